@@ -1,0 +1,18 @@
+/* Memory that is there or the program ends: a worker that cannot allocate cannot keep its promises, and a restart
+ * loses nothing (spec section 7). Every function prints one sentence to stderr and aborts on failure.
+ * Thread-safe as malloc is. */
+#ifndef CARAVAN_BASE_ALLOC_H
+#define CARAVAN_BASE_ALLOC_H
+
+#include <stddef.h>
+
+/* `bytes` bytes, not cleared; the caller owns them and gives them to free(). bytes == 0 gives a valid pointer. */
+void *alloc_bytes(size_t bytes);
+/* `count` objects of `size` bytes, all zero; the product is checked for overflow. */
+void *alloc_zeroed(size_t count, size_t size);
+/* As realloc for `count` objects of `size` bytes; `old` may be NULL. */
+void *alloc_resize(void *old, size_t count, size_t size);
+/* A copy of `len` bytes at `data`, owned by the caller, with a NUL byte behind it. */
+char *alloc_copy(const char *data, size_t len);
+
+#endif

@@ -1,0 +1,54 @@
+#include "base/buffer.h"
+
+#include <assert.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+void buffer_init(struct buffer *buffer) {
+    *buffer = (struct buffer){0};
+}
+
+void buffer_release(struct buffer *buffer) {
+    free(buffer->data);
+    *buffer = (struct buffer){0};
+}
+
+char *buffer_reserve(struct buffer *buffer, size_t bytes) {
+    assert(bytes <= SIZE_MAX / 4 && buffer->len <= SIZE_MAX / 4);
+    size_t needed = buffer->len + bytes;
+    if (needed > buffer->capacity) {
+        size_t grown = buffer->capacity * 2 > needed ? buffer->capacity * 2 : needed;
+        buffer->capacity = grown < 256 ? 256 : grown;
+        buffer->data = alloc_resize(buffer->data, buffer->capacity, 1);
+    }
+    return buffer->data + buffer->len;
+}
+
+void buffer_append(struct buffer *buffer, const void *data, size_t len) {
+    char *to = buffer_reserve(buffer, len);
+    if (len != 0) {
+        memcpy(to, data, len);
+        buffer->len += len;
+    }
+}
+
+void buffer_append_text(struct buffer *buffer, const char *text) {
+    buffer_append(buffer, text, strlen(text));
+}
+
+void buffer_printf(struct buffer *buffer, const char *format, ...) {
+    va_list args;
+    va_list again;
+    va_start(args, format);
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    va_end(args);
+    assert(len >= 0);
+    char *to = buffer_reserve(buffer, (size_t)len + 1);
+    vsnprintf(to, (size_t)len + 1, format, again);
+    va_end(again);
+    buffer->len += (size_t)len;
+}

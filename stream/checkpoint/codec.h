@@ -1,0 +1,36 @@
+/* Checkpoints of trains as messages (spec section 6): key = train key, 0x1F, part number in decimal from 0; value = a header (magic, version,
+ * L, part number, part count, checksum over the whole part) and a slice of the packed train (core/train.h train_pack). Pure. */
+#ifndef CARAVAN_CHECKPOINT_CODEC_H
+#define CARAVAN_CHECKPOINT_CODEC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/outbox.h"
+#include "base/slice.h"
+#include "core/train.h"
+
+enum { CODEC_VERSION = 1 };
+
+/* Puts the train's checkpoint at offset L into the outbox, in parts of at most part_bytes_max (>= 4096) value bytes; parts from the new
+ * count up to `parts_before` are put with a null value. Returns the number of parts (>= 1) and adds the value bytes to *bytes. */
+uint32_t codec_put(struct outbox *outbox, int32_t partition, const struct train *train, int64_t offset, uint32_t parts_before,
+                   size_t part_bytes_max, uint64_t *bytes);
+/* Null for each of the parts that there are: the train is gone. */
+void codec_put_gone(struct outbox *outbox, int32_t partition, struct slice train_key, uint32_t parts);
+
+struct codec_part {
+    struct slice train_key;
+    uint32_t part, part_count;
+    int64_t offset;      /* L */
+    struct slice facts;  /* within the message */
+};
+
+enum codec_result { CODEC_OK, CODEC_OTHER_VERSION, CODEC_DAMAGED };
+/* Reads one checkpoint message with a value. */
+enum codec_result codec_parse(struct slice key, struct slice value, struct codec_part *out);
+/* Splits a checkpoint's key; false when it is not one. */
+bool codec_parse_key(struct slice key, struct slice *train_key, uint32_t *part);
+
+#endif
