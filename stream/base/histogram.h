@@ -1,0 +1,20 @@
+/* Latencies in milliseconds, counted in buckets an eighth of a power of two wide: quantiles within 12.5 %. Plain values; one owner. */
+#ifndef CARAVAN_BASE_HISTOGRAM_H
+#define CARAVAN_BASE_HISTOGRAM_H
+
+#include <stdint.h>
+
+enum { HISTOGRAM_BUCKETS = 8 * 40 };
+
+struct histogram { /* all zero: empty */
+    uint64_t counts[HISTOGRAM_BUCKETS];
+    uint64_t count;
+    int64_t max_ms;
+};
+
+/* `count` samples of `ms` (negative ones count as 0; those beyond 2^39 ms share a bucket). */
+void histogram_add(struct histogram *histogram, int64_t ms, uint64_t count);
+/* The upper edge of the bucket below which `part` (0 < part <= 1) of the samples lie, at most max_ms; 0 when empty. */
+int64_t histogram_quantile(const struct histogram *histogram, double part);
+
+#endif
