@@ -103,11 +103,15 @@ require_apt() {
             "Run as root: apt-get install --no-install-recommends $*"
 }
 
-apt_has() { apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [^(]'; }
+apt_has() {
+    local policy
+    policy="$(apt-cache policy "$1" 2>/dev/null)"
+    grep -q 'Candidate: [^(]' <<<"$policy"
+}
 
 # Without recommended packages: each one needed is named above.
 apt_install() {
-    DEBIAN_FRONTEND=noninteractive as_root env DEBIAN_FRONTEND=noninteractive \
+    as_root env DEBIAN_FRONTEND=noninteractive \
         apt-get -qq -y -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@" \
         </dev/null >"$scratch/apt.log" 2>&1 && return 0
     tail -n 20 "$scratch/apt.log" >&2
