@@ -1,0 +1,29 @@
+/* What a worker tells of itself every counters.interval (spec section 6, throughput): keeps the figures and writes the document. One owner. */
+#ifndef CARAVAN_PIPELINE_THROUGHPUT_H
+#define CARAVAN_PIPELINE_THROUGHPUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "pipeline/committer.h"
+#include "pipeline/restorer.h"
+
+struct throughput_lag {
+    int32_t partition;
+    int64_t lag; /* -1 unknown */
+};
+
+struct throughput; /* opaque */
+
+struct throughput *throughput_new(const char *worker_id, const char *group, unsigned lanes, int64_t interval_ms);
+void throughput_free(struct throughput *throughput);
+/* Takes over what a commit report says. */
+void throughput_committed(struct throughput *throughput, const struct committer_report *report);
+void throughput_restored(struct throughput *throughput, const struct restorer_result *result);
+void throughput_paused(struct throughput *throughput, bool paused);
+/* Appends the document as of now, with rates since the last call. */
+void throughput_write(struct throughput *throughput, const struct throughput_lag *lags, size_t lag_count, size_t state_bytes,
+                      struct buffer *out);
+
+#endif
