@@ -65,8 +65,8 @@ static void put_goods(struct buffer *out, const struct builder_goods *goods) {
 }
 
 static bool goods_given(const struct builder_goods *goods) {
-    return goods->hs || goods->description || goods->packages || goods->package_type || goods->gross_kg || goods->net_kg ||
-           goods->value || goods->currency;
+    return goods->hs || goods->description || goods->packages || goods->package_type || goods->gross_kg ||
+           goods->net_kg || goods->value || goods->currency;
 }
 
 static void put_container(struct buffer *out, const struct builder_container *box) {

@@ -1,6 +1,6 @@
 /* Event messages in few words: each function appends one valid event as the JSON text of spec section 2, of the train
- * BUILDER_TRAIN. What a test does not say has a default, so that it names only what it is about. Text is put into the JSON as it
- * stands: a caller that wants a quote or a control character writes its escape. */
+ * BUILDER_TRAIN. What a test does not say has a default, so that it names only what it is about. Text is put into the
+ * JSON as it stands: a caller that wants a quote or a control character writes its escape. */
 #ifndef CARAVAN_TESTS_BUILDER_H
 #define CARAVAN_TESTS_BUILDER_H
 
@@ -21,8 +21,8 @@
 
 enum { BUILDER_CONTAINERS_MAX = 6, BUILDER_GOODS_MAX = 6, BUILDER_SLOTS_MAX = 4 };
 
-/* What every event has. `at` is "hh:mm" of 2020-12-18 or a whole RFC 3339 time; default "08:00". `id` defaults to the place where the
- * message begins in its buffer, so that no two are equal; `source` to "urn:test". */
+/* What every event has. `at` is "hh:mm" of 2020-12-18 or a whole RFC 3339 time; default "08:00". `id` defaults to the
+ * place where the message begins in its buffer, so that no two are equal; `source` to "urn:test". */
 #define BUILDER_ENVELOPE const char *at, *id, *source
 
 struct builder_party {
@@ -42,7 +42,7 @@ struct builder_container {
 
 struct builder_manifest {
     BUILDER_ENVELOPE;
-    const char *waybill, *direction, *contract, *product;   /* W1, exit, K1, Laptops */
+    const char *waybill, *direction, *contract, *product; /* W1, exit, K1, Laptops */
     struct builder_party consignor, consignee;
     struct builder_container boxes[BUILDER_CONTAINERS_MAX]; /* BOX_A when none is given */
 };
@@ -53,7 +53,7 @@ struct builder_delete {
 };
 
 struct builder_wagon {
-    const char *wagon, *position;      /* position: its place in the list, from 1 */
+    const char *wagon, *position;         /* position: its place in the list, from 1 */
     const char *boxes[BUILDER_SLOTS_MAX]; /* a '-' in front: empty */
 };
 

@@ -92,8 +92,8 @@ enum join_result fixture_join(void) {
         fail("too many messages", SLICE("see MESSAGES_MAX"));
     }
     fixture.ends[fixture.count++] = fixture.messages.len;
-    enum join_result result = join_message(fixture.train, fixture_message(fixture.count - 1), fixture.train_bytes_max,
-                                           &fixture.effect);
+    enum join_result result =
+        join_message(fixture.train, fixture_message(fixture.count - 1), fixture.train_bytes_max, &fixture.effect);
     if (result == JOIN_LIMIT) { /* not one of the train's valid events */
         fixture.count--;
         fixture.messages.len = fixture.count == 0 ? 0 : fixture.ends[fixture.count - 1];
@@ -177,17 +177,26 @@ static const struct json_value *child(const struct json_value *value, struct sli
 static void show(const struct json_value *value, bool inside) {
     struct buffer *out = &fixture.shown;
     switch (json_kind(value)) {
-    case JSON_NULL: buffer_append_text(out, "null"); return;
-    case JSON_FALSE: buffer_append_text(out, "false"); return;
-    case JSON_TRUE: buffer_append_text(out, "true"); return;
-    case JSON_NUMBER: buffer_append_slice(out, json_number(value)); return;
+    case JSON_NULL:
+        buffer_append_text(out, "null");
+        return;
+    case JSON_FALSE:
+        buffer_append_text(out, "false");
+        return;
+    case JSON_TRUE:
+        buffer_append_text(out, "true");
+        return;
+    case JSON_NUMBER:
+        buffer_append_slice(out, json_number(value));
+        return;
     case JSON_STRING:
         buffer_append_text(out, inside ? "'" : "");
         buffer_append_slice(out, json_string(value));
         buffer_append_text(out, inside ? "'" : "");
         return;
     case JSON_ARRAY:
-    case JSON_OBJECT: break;
+    case JSON_OBJECT:
+        break;
     }
     bool object = json_kind(value) == JSON_OBJECT;
     buffer_append_byte(out, object ? '{' : '[');

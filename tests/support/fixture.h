@@ -1,7 +1,8 @@
-/* One train under test: messages in, record out. A case says what is given (`given_manifest(.waybill = "W2", .at = "08:30")`) and
- * what it expects of the record (`EXPECT("/status", "held")`). Every record asked for is derived three times, from the
- * train as it was joined, from the same messages joined in reverse and twice, and from the packed train; a difference ends
- * the test. There is one fixture a process, as Criterion runs each case in a process of its own.
+/* One train under test: messages in, record out. A case says what is given (`given_manifest(.waybill = "W2", .at =
+ * "08:30")`) and what it expects of the record (`EXPECT("/status", "held")`). Every record asked for is derived three
+ * times, from the train as it was joined, from the same messages joined in reverse and twice, and from the packed
+ * train; a difference ends the test. There is one fixture a process, as Criterion runs each case in a process of its
+ * own.
  *
  * Who uses EXPECT includes <criterion/criterion.h>. */
 #ifndef CARAVAN_TESTS_FIXTURE_H
@@ -52,10 +53,10 @@ const char *fixture_at(const char *pointer);
 #define given_application(...) GIVEN(application, __VA_ARGS__)
 #define given_tracked(...) GIVEN(tracked, __VA_ARGS__)
 
-#define EXPECT(pointer, expected)                                                                              \
-    do {                                                                                                       \
-        const char *found_ = fixture_at(pointer);                                                              \
-        cr_expect_str_eq(found_, (expected), "%s: expected %s, found %s", (pointer), (expected), found_);      \
+#define EXPECT(pointer, expected)                                                                                      \
+    do {                                                                                                               \
+        const char *found_ = fixture_at(pointer);                                                                      \
+        cr_expect_str_eq(found_, (expected), "%s: expected %s, found %s", (pointer), (expected), found_);              \
     } while (0)
 
 #endif

@@ -1,5 +1,5 @@
-/* Spec section 4, rules 1 and 2: claims on a container, which are used, and what is shown when they differ. Nothing here is
- * composed: a container is on the train because it is claimed. */
+/* Spec section 4, rules 1 and 2: claims on a container, which are used, and what is shown when they differ. Nothing
+ * here is composed: a container is on the train because it is claimed. */
 #include <criterion/criterion.h>
 
 #include "support/fixture.h"
@@ -108,27 +108,47 @@ static const struct {
     struct builder_container older, newer;
     const char *alerts, *pointer, *shown;
 } MISMATCHES[] = {
-    {"size_type", {.size_type = "22G1"}, {.size_type = "45G1"},
+    {"size_type",
+     {.size_type = "22G1"},
+     {.size_type = "45G1"},
      "[{'container':'" BOX_A "','field':'size_type','kind':'container-mismatch',"
      "'values':[{'value':'22G1','waybill':'W1'},{'value':'45G1','waybill':'W2'}]}]",
-     "/containers/0/size_type", "45G1"},
-    {"seal", {.seal = "S1"}, {.seal = "S2"},
+     "/containers/0/size_type",
+     "45G1"},
+    {"seal",
+     {.seal = "S1"},
+     {.seal = "S2"},
      "[{'container':'" BOX_A "','field':'seal','kind':'container-mismatch',"
      "'values':[{'value':'S1','waybill':'W1'},{'value':'S2','waybill':'W2'}]}]",
-     "/containers/0/seal", "S2"},
-    {"wagon", {.wagon = "6001"}, {.wagon = "6002"},
+     "/containers/0/seal",
+     "S2"},
+    {"wagon",
+     {.wagon = "6001"},
+     {.wagon = "6002"},
      "[{'container':'" BOX_A "','field':'wagon','kind':'container-mismatch',"
      "'values':[{'value':'6001','waybill':'W1'},{'value':'6002','waybill':'W2'}]}]",
-     "/containers/0/wagon", "6002"},
-    {"tare", {.tare_kg = "2200"}, {.tare_kg = "2200.500"},
+     "/containers/0/wagon",
+     "6002"},
+    {"tare",
+     {.tare_kg = "2200"},
+     {.tare_kg = "2200.500"},
      "[{'container':'" BOX_A "','field':'tare_kg','kind':'container-mismatch',"
      "'values':[{'value':2200,'waybill':'W1'},{'value':2200.5,'waybill':'W2'}]}]",
-     "/containers/0/tare_kg", "2200.5"},
-    {"tare zero is a value", {.tare_kg = "2200"}, {.tare_kg = "0"},
+     "/containers/0/tare_kg",
+     "2200.5"},
+    {"tare zero is a value",
+     {.tare_kg = "2200"},
+     {.tare_kg = "0"},
      "[{'container':'" BOX_A "','field':'tare_kg','kind':'container-mismatch',"
      "'values':[{'value':2200,'waybill':'W1'},{'value':0,'waybill':'W2'}]}]",
-     "/containers/0/tare_kg", "0"},
-    {"equal tares written differently", {.tare_kg = "2200"}, {.tare_kg = "2200.000"}, "[]", "/containers/0/tare_kg", "2200"},
+     "/containers/0/tare_kg",
+     "0"},
+    {"equal tares written differently",
+     {.tare_kg = "2200"},
+     {.tare_kg = "2200.000"},
+     "[]",
+     "/containers/0/tare_kg",
+     "2200"},
     {"equal seals", {.seal = "S1"}, {.seal = "S1"}, "[]", "/containers/0/seal", "S1"},
     {"newer without seal", {.seal = "S1"}, {0}, "[]", "/containers/0/seal", "S1"},
     {"older without seal", {0}, {.seal = "S2"}, "[]", "/containers/0/seal", "S2"},
@@ -141,8 +161,13 @@ static const struct {
 };
 
 static void given_lcl(const char *waybill, const char *at, const struct builder_container *box) {
-    given_manifest(.waybill = waybill, .at = at, .boxes = {{.number = BOX_A, .load = "LCL", .size_type = box->size_type,
-                   .seal = box->seal, .wagon = box->wagon, .tare_kg = box->tare_kg}});
+    given_manifest(.waybill = waybill, .at = at,
+                   .boxes = {{.number = BOX_A,
+                              .load = "LCL",
+                              .size_type = box->size_type,
+                              .seal = box->seal,
+                              .wagon = box->wagon,
+                              .tare_kg = box->tare_kg}});
 }
 
 Test(claims, mismatches) {
@@ -164,13 +189,16 @@ Test(claims, a_mismatch_shows_every_value_sorted_by_waybill) {
     given_lcl("W2", "08:10", &(struct builder_container){.seal = "S2"});
     given_lcl("W4", "08:20", &(struct builder_container){0});
     given_lcl("W1", "08:05", &(struct builder_container){.seal = "S1"});
-    EXPECT("/alerts/0/values", "[{'value':'S1','waybill':'W1'},{'value':'S2','waybill':'W2'},{'value':'S1','waybill':'W3'}]");
+    EXPECT("/alerts/0/values",
+           "[{'value':'S1','waybill':'W1'},{'value':'S2','waybill':'W2'},{'value':'S1','waybill':'W3'}]");
     EXPECT("/containers/0/seal", "S2");
 }
 
 Test(claims, several_fields_differ_one_alert_each) {
-    given_lcl("W1", "08:00", &(struct builder_container){.seal = "S1", .size_type = "22G1", .tare_kg = "1", .wagon = "A"});
-    given_lcl("W2", "08:10", &(struct builder_container){.seal = "S2", .size_type = "45G1", .tare_kg = "2", .wagon = "B"});
+    given_lcl("W1", "08:00",
+              &(struct builder_container){.seal = "S1", .size_type = "22G1", .tare_kg = "1", .wagon = "A"});
+    given_lcl("W2", "08:10",
+              &(struct builder_container){.seal = "S2", .size_type = "45G1", .tare_kg = "2", .wagon = "B"});
     EXPECT("/alerts/0/field", "seal");
     EXPECT("/alerts/1/field", "size_type");
     EXPECT("/alerts/2/field", "tare_kg");
@@ -187,8 +215,10 @@ Test(claims, an_unused_claim_takes_no_part_in_mismatches) {
 }
 
 Test(claims, alerts_are_sorted_by_kind_then_container) {
-    given_manifest(.waybill = "W1", .boxes = {{.number = BOX_C}, {.number = BOX_A}, {.number = BOX_B, .load = "LCL", .seal = "1"}});
-    given_manifest(.waybill = "W2", .boxes = {{.number = BOX_A}, {.number = BOX_C}, {.number = BOX_B, .load = "LCL", .seal = "2"}});
+    given_manifest(.waybill = "W1",
+                   .boxes = {{.number = BOX_C}, {.number = BOX_A}, {.number = BOX_B, .load = "LCL", .seal = "1"}});
+    given_manifest(.waybill = "W2",
+                   .boxes = {{.number = BOX_A}, {.number = BOX_C}, {.number = BOX_B, .load = "LCL", .seal = "2"}});
     EXPECT("/alerts/0/container", BOX_A);
     EXPECT("/alerts/1/container", BOX_C);
     EXPECT("/alerts/2/container", BOX_B);

@@ -38,8 +38,9 @@ Test(composition, other_mismatches_stay) {
 }
 
 Test(composition, claimed_but_not_listed_is_off_train) {
-    given_manifest(.waybill = "W1", .boxes = {{.number = BOX_C, .goods = {{.value = "5"}}}, {.number = BOX_A, .tare_kg = "7"},
-                   {.number = BOX_B, .goods = {{.value = "9"}}}});
+    given_manifest(.waybill = "W1", .boxes = {{.number = BOX_C, .goods = {{.value = "5"}}},
+                                              {.number = BOX_A, .tare_kg = "7"},
+                                              {.number = BOX_B, .goods = {{.value = "9"}}}});
     given_composition(.wagons = {{.wagon = "6001", .boxes = {BOX_B}}});
     EXPECT("/off_train", "['" BOX_A "','" BOX_C "']");
     EXPECT("/containers/0/number", BOX_B);
@@ -83,7 +84,8 @@ Test(composition, listed_and_unclaimed_is_missing) {
 
 Test(composition, listed_empty_and_unclaimed_is_an_empty) {
     given_manifest(.waybill = "W1");
-    given_composition(.wagons = {{.wagon = "6001", .boxes = {BOX_A, "-" BOX_B}}, {.wagon = "6002", .boxes = {"-" BOX_C}}});
+    given_composition(.wagons = {{.wagon = "6001", .boxes = {BOX_A, "-" BOX_B}},
+                                 {.wagon = "6002", .boxes = {"-" BOX_C}}});
     EXPECT("/missing", "[]");
     EXPECT("/totals/empty_containers", "2");
     EXPECT("/totals/containers", "1");
@@ -128,8 +130,10 @@ Test(composition, wagons_without_containers_count) {
 }
 
 Test(composition, without_it_distinct_shown_wagons_count) {
-    given_manifest(.waybill = "W1", .boxes = {{.number = BOX_A, .wagon = "6001"}, {.number = BOX_B, .wagon = "6001"},
-                   {.number = BOX_C, .wagon = "6002"}, {.number = BOX_D}});
+    given_manifest(.waybill = "W1", .boxes = {{.number = BOX_A, .wagon = "6001"},
+                                              {.number = BOX_B, .wagon = "6001"},
+                                              {.number = BOX_C, .wagon = "6002"},
+                                              {.number = BOX_D}});
     EXPECT("/totals/wagons", "2");
     EXPECT("/containers/0/position", "(absent)");
 }

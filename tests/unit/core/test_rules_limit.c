@@ -1,5 +1,5 @@
-/* Spec section 7: a train holds at most limits.train_bytes of live events, and an event is turned away only when the train would
- * hold more than that, and more than before. */
+/* Spec section 7: a train holds at most limits.train_bytes of live events, and an event is turned away only when the
+ * train would hold more than that, and more than before. */
 #include <criterion/criterion.h>
 
 #include "support/fixture.h"

@@ -218,7 +218,8 @@ Test(registers, a_fact_is_shown_with_the_registers_it_still_holds) {
     train_each(fixture_train(), visit_names, &names);
     buffer_append_byte(&names, '\0');
     cr_expect(strcmp(names.data, "seal[" BOX_A "] tracked[" BOX_A "]") == 0 ||
-                  strcmp(names.data, "tracked[" BOX_A "] seal[" BOX_A "]") == 0, "%s", names.data);
+                  strcmp(names.data, "tracked[" BOX_A "] seal[" BOX_A "]") == 0,
+              "%s", names.data);
     buffer_release(&names);
     expect_live(2);
 }
