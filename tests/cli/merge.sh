@@ -1,0 +1,115 @@
+#!/usr/bin/env bash
+# caravan merge as a user calls it: options, exit codes, inputs, rejects, facts, summary; the lanes change nothing.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+: "${CARAVAN:=$PWD/build/caravan}"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+# check NAME COMMAND…: the command must succeed.
+check() {
+    local name="$1"
+    shift
+    if "$@" >"$work/check.log" 2>&1; then
+        echo "ok merge: $name"
+    else
+        echo "not ok merge: $name"
+        head -n 5 "$work/check.log"
+        failures=1
+    fi
+}
+exits() { # exits CODE COMMAND…
+    local wanted="$1" code
+    shift
+    "$@" >"$work/out" 2>"$work/err" </dev/null
+    code=$?
+    [ "$code" = "$wanted" ] || { echo "exit code $code instead of $wanted"; cat "$work/err"; return 1; }
+}
+same() { cmp "$1" "$2"; }
+has() { grep -qF -- "$2" "$1" || { echo "no \"$2\" in:"; head -n 5 "$1"; return 1; }; }
+
+"$CARAVAN" generate --preset small --seed 11 -o "$work/events.jsonl" || exit 1
+"$CARAVAN" generate --preset small --seed 11 --keyed -o "$work/events.keyed" || exit 1
+lines="$(wc -l <"$work/events.jsonl")"
+merge() { "$CARAVAN" merge "$@" 2>"$work/err"; }
+merge --jobs 1 --rejects "$work/rejects" --facts "$work/facts" --summary "$work/events.jsonl" >"$work/records"
+cp "$work/err" "$work/summary"
+
+check "records are there" test -s "$work/records"
+keys() { sed -n 's/.*"train":{"date":"\([^"]*\)","number":"\([^"]*\)","port":"\([^"]*\)"}.*/\2|\1|\3/p' "$1"; }
+check "one record a line, sorted by train key" bash -c "$(declare -f keys); keys '$work/records' >'$work/keys' &&
+    test \$(wc -l <'$work/keys') = \$(wc -l <'$work/records') && LC_ALL=C sort -cu '$work/keys'"
+
+for jobs in 2 3 8; do
+    merge --jobs $jobs --rejects "$work/rejects.$jobs" --facts "$work/facts.$jobs" --summary "$work/events.jsonl" >"$work/records.$jobs"
+    check "records are the same with --jobs $jobs" same "$work/records" "$work/records.$jobs"
+    check "rejects are the same with --jobs $jobs" same "$work/rejects" "$work/rejects.$jobs"
+    check "facts are the same with --jobs $jobs" same "$work/facts" "$work/facts.$jobs"
+    grep -v 'read and merged in' "$work/summary" >"$work/a"
+    grep -v 'read and merged in' "$work/err" >"$work/b"
+    check "counts are the same with --jobs $jobs" same "$work/a" "$work/b"
+done
+
+cat "$work/events.jsonl" | merge >"$work/records.stdin"
+check "standard input" same "$work/records" "$work/records.stdin"
+gzip -k "$work/events.jsonl"
+zstd -q -k "$work/events.jsonl"
+merge "$work/events.jsonl.gz" >"$work/records.gz"
+check ".gz" same "$work/records" "$work/records.gz"
+merge "$work/events.jsonl.zst" >"$work/records.zst"
+check ".zst" same "$work/records" "$work/records.zst"
+merge "$work/events.jsonl" - "$work/events.jsonl.gz" <"$work/events.jsonl" >"$work/records.thrice"
+check "the same events three times change nothing" same "$work/records" "$work/records.thrice"
+shuf --random-source=<(yes) "$work/events.jsonl" >"$work/shuffled"
+head -n $((lines / 2)) "$work/shuffled" >"$work/part1"
+tail -n +$((lines / 2 + 1)) "$work/shuffled" >"$work/part2"
+merge --jobs 2 "$work/part2" "$work/part1" >"$work/records.shuffled"
+check "order and files change nothing" same "$work/records" "$work/records.shuffled"
+merge --keyed "$work/events.keyed" >"$work/records.keyed"
+check "--keyed with right keys changes nothing" same "$work/records" "$work/records.keyed"
+sed 's/^[^\t]*\t/WRONG|2020-01-01|CNAKL\t/' "$work/events.keyed" | merge --keyed --rejects "$work/rejects.keyed" - >"$work/records.wrong"
+check "--keyed with wrong keys gives no record" test ! -s "$work/records.wrong"
+check "a wrong key is KEY_MISMATCH" has "$work/rejects.keyed" '"reason":"KEY_MISMATCH"'
+merge -o "$work/records.file" "$work/events.jsonl"
+check "--output" same "$work/records" "$work/records.file"
+merge --policy never "$work/events.jsonl" >"$work/records.never"
+check "--policy never is another record" bash -c "! cmp -s '$work/records' '$work/records.never' && grep -q '\"rules\":{\"merge\":\"never\",\"require\":\"summary\"}' '$work/records.never'"
+merge --require full "$work/events.jsonl" >"$work/records.full"
+check "--require full is in the record" has "$work/records.full" '"require":"full"'
+merge --pretty "$work/events.jsonl" >"$work/pretty"
+check "--pretty is for people" bash -c "test -s '$work/pretty' && ! grep -q '{\"alerts\"' '$work/pretty'"
+
+check "the last line of --summary is live: N S" bash -c "tail -n 1 '$work/summary' | grep -qE '^live: [0-9]+ [0-9a-f]{32}$'"
+check "N is the number of --facts lines" bash -c "test \$(tail -n 1 '$work/summary' | cut -d' ' -f2) = \$(wc -l <'$work/facts')"
+check "every event is accepted, duplicate, stale or rejected" bash -c "awk '
+    \$1 == \"events\" { all = \$2 } \$1 == \"accepted\" || \$1 == \"duplicate\" || \$1 == \"stale\" || \$1 == \"rejected\" { sum += \$2 }
+    END { exit !(all > 0 && all == sum) }' '$work/summary'"
+check "--rejects has a line for each reject" bash -c "test \$(awk '\$1 == \"rejected\" { print \$2 }' '$work/summary') = \$(wc -l <'$work/rejects')"
+reject_line="$(sed -n '1s/.*"line":\([0-9]*\).*/\1/p' "$work/rejects")"
+check "a reject names its line" bash -c "sed -n '${reject_line}p' '$work/events.jsonl' | '$CARAVAN' merge --rejects '$work/r1' - && test -s '$work/r1'"
+
+printf '\xff\xfe{}\n\nnull\n' >"$work/bad"
+check "only rejects still exit 0" exits 0 "$CARAVAN" merge --rejects "$work/bad.rejects" "$work/bad"
+check "and are counted" has "$work/err" "2 of 2 events were rejected"
+check "bytes that are not UTF-8 are base64" has "$work/bad.rejects" '"value_base64":"//57fQ=="'
+check "text is text" has "$work/bad.rejects" '"line":3,"value":"null"'
+head -c $((1024 * 1024 + 1)) /dev/zero | tr '\0' 'x' >"$work/huge"
+check "a huge line is rejected" exits 0 "$CARAVAN" merge --rejects "$work/huge.rejects" "$work/huge"
+check "as TOO_LARGE" has "$work/huge.rejects" '"reason":"TOO_LARGE"'
+
+check "a missing file exits 1" exits 1 "$CARAVAN" merge "$work/events.jsonl" /nowhere/x
+check "and is named" has "$work/err" "/nowhere/x"
+check "an unwritable output exits 1" exits 1 "$CARAVAN" merge -o /nowhere/x "$work/bad"
+check "a full device exits 1" exits 1 bash -c "exec '$CARAVAN' merge '$work/events.jsonl' >/dev/full"
+head -c 100 "$work/events.jsonl.gz" >"$work/cut.gz"
+check "a cut .gz exits 1" exits 1 "$CARAVAN" merge "$work/cut.gz"
+check "an unknown option exits 2" exits 2 "$CARAVAN" merge --bogus
+check "a bad policy exits 2" exits 2 "$CARAVAN" merge --policy sometimes
+check "and says what is allowed" has "$work/err" "auto, applied or never"
+check "bad --jobs exit 2" exits 2 "$CARAVAN" merge --jobs 0
+check "--help exits 0" exits 0 "$CARAVAN" merge --help
+check "an unknown command exits 2" exits 2 "$CARAVAN" frobnicate
+check "no command exits 2" exits 2 "$CARAVAN"
+check "--version" exits 0 "$CARAVAN" --version
+exit $failures
