@@ -20,6 +20,7 @@
 set -euo pipefail
 
 version=4.3.0
+copy_dependencies=org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies
 here="$(cd "$(dirname "$0")" && pwd)"
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/caravan"
 kafka="${KAFKA_HOME:-$cache/kafka-$version}"
@@ -38,10 +39,10 @@ fetch_jars() {
     say "getting Kafka $version from Maven into $kafka"
     rm -rf "$kafka.partial"
     mkdir -p "$kafka.partial"
-    mvn -q -B -f "$here/pom.xml" dependency:copy-dependencies -DincludeScope=runtime \
+    mvn -q -B -f "$here/pom.xml" "$copy_dependencies" -DincludeScope=runtime \
         -DoutputDirectory="$kafka.partial/libs" >"$kafka.partial/maven.log" 2>&1 || {
-        tail -n 15 "$kafka.partial/maven.log" >&2
-        die "Kafka $version could not be got from Maven (the end of its output is above)."
+        grep -m 3 ERROR "$kafka.partial/maven.log" | cut -c 1-400 >&2
+        die "Kafka $version could not be got from Maven (what it says is above)."
     }
     rm -rf "$kafka"
     mv "$kafka.partial" "$kafka"
