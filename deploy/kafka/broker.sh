@@ -41,7 +41,7 @@ fetch_jars() {
     mkdir -p "$kafka.partial"
     mvn -q -B -f "$here/pom.xml" "$copy_dependencies" -DincludeScope=runtime \
         -DoutputDirectory="$kafka.partial/libs" >"$kafka.partial/maven.log" 2>&1 || {
-        grep -m 3 ERROR "$kafka.partial/maven.log" | cut -c 1-400 >&2
+        grep -m 3 ERROR "$kafka.partial/maven.log" | cut -c 1-400 >&2 || true
         die "Kafka $version could not be got from Maven (what it says is above)."
     }
     rm -rf "$kafka"
