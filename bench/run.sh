@@ -9,7 +9,7 @@ case "${1:-}" in
     "") ;;
     *) echo "usage: bench/run.sh [--quick]" >&2; exit 2 ;;
 esac
-bash deploy/build.sh >/dev/null
+bash deploy/build.sh caravan bench_core >/dev/null
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 echo "machine: $(nproc) processors, $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs), load $(cut -d' ' -f1 /proc/loadavg)"

@@ -3,10 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#ifndef CARAVAN_VERSION
-#define CARAVAN_VERSION "0.1.0"
-#endif
-
 static const struct {
     const char *name;
     int (*run)(int argc, char **argv);

@@ -2,6 +2,7 @@
 #ifndef CARAVAN_PIPELINE_THROUGHPUT_H
 #define CARAVAN_PIPELINE_THROUGHPUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,7 +17,7 @@ struct throughput_lag {
 
 struct throughput; /* opaque */
 
-struct throughput *throughput_new(const char *worker_id, const char *group, unsigned lanes, int64_t interval_ms);
+struct throughput *throughput_new(const char *worker_id, const char *group, unsigned lanes);
 void throughput_free(struct throughput *throughput);
 /* Takes over what a commit report says. */
 void throughput_committed(struct throughput *throughput, const struct committer_report *report);

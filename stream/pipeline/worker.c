@@ -441,7 +441,7 @@ static void start_threads(struct worker *worker) {
     worker->assignments = assignments_new(worker->partition_count);
     worker->slots = alloc_zeroed((size_t)worker->partition_count, sizeof *worker->slots);
     worker->positions = alloc_zeroed((size_t)worker->partition_count, sizeof *worker->positions);
-    worker->throughput = throughput_new(config->worker_id, config->group, config->lanes, config->counters_interval_ms);
+    worker->throughput = throughput_new(config->worker_id, config->group, config->lanes);
     worker->lanes = lanes_start(&(struct lanes_options){
         .count = config->lanes,
         .message_bytes_max = config->message_bytes_max,
