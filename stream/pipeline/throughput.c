@@ -1,6 +1,7 @@
 #include "pipeline/throughput.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
