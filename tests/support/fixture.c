@@ -8,7 +8,7 @@
 #include "event/decode.h"
 #include "event/json.h"
 
-enum { MESSAGES_MAX = 2000, MESSAGE_BYTES_MAX = 1 << 20, SEED = 7 };
+enum { MESSAGES_MAX = 20000, MESSAGE_BYTES_MAX = 1 << 20, SEED = 7 };
 
 static struct {
     struct train *train;
