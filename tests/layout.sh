@@ -33,6 +33,7 @@ case_is event_includes "$(room_includes event base)"
 case_is core_includes "$(room_includes core event base)"
 case_is encode_includes "$(room_includes encode core event base)"
 case_is checkpoint_includes "$(room_includes checkpoint core event base)"
+case_is workload_includes "$(room_includes workload event base)"
 case_is kafka_includes "$(room_includes kafka config base)"
 case_is pipeline_includes "$(room_includes pipeline kafka checkpoint encode event core config base)"
 

@@ -42,7 +42,7 @@ build() {
     if ! cmake -S "$root" -B "$folder" -G Ninja -DCMAKE_BUILD_TYPE=Release -DCARAVAN_WERROR=ON "$@" >"$log" 2>&1 ||
         ! cmake --build "$folder" --target "$target" -- --quiet >>"$log" 2>&1; then
         fail "the build of ${folder#"$root"/} failed"
-        show_end "$log" 40
+        grep -v '^-- ' "$log" | tail -n 40 | sed 's/^/    /' >>"$out/$stage.failures"
         return 1
     fi
 }
@@ -109,6 +109,8 @@ run_cases() {
     [ "$failed" = 0 ] || grep -vE '^(ok|not ok|skip) ' "$log" | tail -n 20 | sed 's/^/    /' >>"$out/$stage.failures"
 }
 
+require_program() { [ -x "$CARAVAN" ] || { fail "build/caravan is not there: run the release stage"; return 1; }; }
+
 # ---- stages ----
 
 stage_deps() {
@@ -124,18 +126,19 @@ stage_release() {
 }
 
 stage_schemas() {
-    [ ! -e tests/schemas/run.sh ] || run_cases schemas bash tests/schemas/run.sh
+    require_program && run_cases schemas bash tests/schemas/run.sh
 }
 
 stage_cli() {
     local script
+    require_program || return
     for script in tests/cli/*.sh; do
-        [ ! -e "$script" ] || run_cases "$(basename "$script" .sh)" bash "$script"
+        run_cases "$(basename "$script" .sh)" bash "$script"
     done
 }
 
 stage_kafka() {
-    [ ! -e tests/kafka/run.sh ] || run_cases kafka bash tests/kafka/run.sh
+    require_program && run_cases kafka bash tests/kafka/run.sh
 }
 
 stage_asan() {
@@ -218,6 +221,15 @@ stop_brokers() {
     done
 }
 
+shown_max=60   # lines of a stage's failures
+
+show_failures() {
+    local more
+    head -n "$shown_max" "$1" | cut -c 1-300 | sed 's/^/    /'
+    more=$(($(wc -l <"$1") - shown_max))
+    [ "$more" -le 0 ] || echo "    … and $more lines more in ${1#"$root"/}"
+}
+
 run_stage() {
     local name="$1" began="$SECONDS" seconds="${limit[$1]}" code counts=(0 0 0)
     [ "$seconds" -le $((total_seconds - SECONDS)) ] || seconds=$((total_seconds - SECONDS))
@@ -240,7 +252,7 @@ run_stage() {
     failed=$((failed + counts[1]))
     skipped=$((skipped + counts[2]))
     printf '%-8s %4d s   %d passed, %d failed, %d skipped\n' "$name" $((SECONDS - began)) "${counts[@]}"
-    [ ! -s "$out/$name.failures" ] || sed 's/^/    /' "$out/$name.failures"
+    [ ! -s "$out/$name.failures" ] || show_failures "$out/$name.failures"
 }
 
 child=
