@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """A second opinion on the merge: spec sections 3, 4 and 5 written down once more, plainly and slowly.
 
-    merge.py [--policy auto|applied|never] [--require none|summary|full] [--skip REJECTS] [FILE...]
+    merge.py [--policy auto|applied|never] [--require none|summary|full] [--skip REJECTS] [--facts] [FILE]
 
 Reads events, one JSON text a line (standard input without FILE), and writes what `caravan merge` must write: one
 record a line, sorted by the bytes of the train key. It believes that every event is valid; --skip names the rejects
-file of a `caravan merge` over the same single FILE, whose lines are left out.
+file of a `caravan merge` over the same FILE, whose lines are left out. With --facts it writes the live events instead
+(train, registers, time, source, id, hash, line), one JSON object a line, and last `live: N S` of section 7.
 
 Shares no code and no library with the program but libxxhash, called through ctypes.
 """
@@ -101,7 +102,8 @@ def normalised(text):
 
 
 class Fact:
-    def __init__(self, raw):
+    def __init__(self, raw, line):
+        self.line = line
         event = json.loads(raw.decode("utf-8"), parse_float=Decimal)
         self.type = event["type"].split(".")[1] + "." + event["type"].split(".")[2]
         self.data = event["data"]
@@ -461,7 +463,22 @@ def events_of(data, skipped):
         if line.endswith(b"\r") and number < len(lines):
             line = line[:-1]
         if number not in skipped and line.strip(b" "):
-            yield Fact(line)
+            yield Fact(line, number)
+
+
+def register_text(name):
+    return name[0] + ("[" + ",".join(name[1:]) + "]" if len(name) > 1 else "")
+
+
+def live_facts(key, train):
+    """The lines of --facts for one train, in the order of the hashes."""
+    held = {}
+    for name, fact in train.registers.items():
+        held.setdefault(fact, []).append(register_text(name))
+    for fact in sorted(held, key=lambda fact: fact.order[3]):
+        yield json.dumps({"train": "|".join(key), "registers": sorted(held[fact], key=by_bytes), "time": instant(fact.time),
+                          "source": fact.order[1].decode(), "id": fact.order[2].decode(),
+                          "hash": "%032x" % fact.order[3], "line": fact.line}, ensure_ascii=False, sort_keys=True)
 
 
 def merge(facts):
@@ -477,17 +494,25 @@ def main():
     parser.add_argument("--require", choices=("none", "summary", "full"), default="summary")
     parser.add_argument("--expired", action="store_true", help="as if every train were dropped by retention")
     parser.add_argument("--skip", metavar="REJECTS")
-    parser.add_argument("files", nargs="*")
+    parser.add_argument("--facts", action="store_true", help="write the live events, not the records")
+    parser.add_argument("file", nargs="?")
     options = parser.parse_args()
     skipped = set()
     if options.skip:
         with open(options.skip, "rb") as rejects:
             skipped = {json.loads(line)["line"] for line in rejects}
-    inputs = [open(name, "rb").read() for name in options.files] or [sys.stdin.buffer.read()]
-    trains = merge(fact for data in inputs for fact in events_of(data, skipped))
+    with open(options.file, "rb") if options.file else sys.stdin.buffer as file:
+        trains = merge(events_of(file.read(), skipped))
+    lines = []
     for key in sorted(trains, key=lambda key: by_bytes("|".join(key))):
-        text = record_of(key, trains[key], options.policy, options.require, options.expired)
-        sys.stdout.buffer.write(by_bytes(text) + b"\n")
+        if options.facts:
+            lines += live_facts(key, trains[key])
+        else:
+            lines.append(record_of(key, trains[key], options.policy, options.require, options.expired))
+    if options.facts:
+        total = sum(int(json.loads(line)["hash"], 16) for line in lines) % 2**128
+        lines.append("live: %d %032x" % (len(lines), total))
+    sys.stdout.buffer.write(by_bytes("".join(line + "\n" for line in lines)))
 
 
 if __name__ == "__main__":

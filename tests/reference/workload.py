@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Random valid events, dense in conflicts: workload.py SEED [TRAINS [EVENTS]] writes JSON lines.
+workload.py SEED mutate < EVENTS changes a character here and there: many lines are valid still, some are not.
 
 Unlike `caravan generate`, which makes trains as they are, this makes trains as they should never be: few waybills and
 containers on which everybody disagrees, ties in time, source and id, deletes and amendments in any order, repeated
@@ -189,13 +190,31 @@ class Train(Writer):
         if self.chance(0.1):
             event["extension"] = self.pick(None, 1, [], "x")
             event["data"]["unknown"] = {"null": None}
+        if self.chance(0.1):  # a train that is none
+            decoy = {"number": "X1", "date": "2020-01-01", "port": "CNHRG"}
+            event["data"] = {"before": {"train": decoy}, **event["data"]}
+            event = {"extension": {"data": {"train": decoy}}, "text": '"data":{"train":{"number":"X2"', **event}
         if self.chance(0.1):
             event["datacontenttype"] = self.pick("application/json", "application/json; charset=utf-8", "APPLICATION/JSON")
         return self.json(event)
 
 
+def mutate(seed):
+    change = random.Random(seed)
+    for line in sys.stdin.buffer:
+        line = bytearray(line.rstrip(b"\r\n"))
+        for _ in range(change.choice((0, 1, 1, 2)) if line else 0):
+            at = change.randrange(len(line))
+            byte = change.choice(b'0123456789ABCDWXSUz-. "}')
+            line[at:at + change.choice((0, 1, 1, 1, 1, 2))] = bytes([byte] * change.choice((0, 1, 1, 1)))
+        sys.stdout.buffer.write(bytes(line) + b"\n")
+
+
 def main():
     seed = int(sys.argv[1])
+    if sys.argv[2:] == ["mutate"]:
+        mutate(seed)
+        return
     trains = int(sys.argv[2]) if len(sys.argv) > 2 else 50
     events = int(sys.argv[3]) if len(sys.argv) > 3 else 60
     lines = []
