@@ -11,7 +11,7 @@
 #include "base/slice.h"
 #include "core/train.h"
 
-enum { CODEC_VERSION = 1 };
+enum { CODEC_VERSION = 1, CODEC_PARTS_MAX = 1 << 20 /* of a train; a message that says more is damaged */ };
 
 /* Puts the train's checkpoint at offset L into the outbox, in parts of at most part_bytes_max (>= 4096) value bytes; parts from the new
  * count up to `parts_before` are put with a null value. Returns the number of parts (>= 1) and adds the value bytes to *bytes. */

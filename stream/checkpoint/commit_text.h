@@ -17,6 +17,7 @@ enum { COMMIT_TEXT_VERSION = 1 };
 
 #define COMMIT_TEXT_NO_TIME INT64_MIN /* T or W: none */
 #define COMMIT_TEXT_NO_DATE INT32_MIN /* H: none */
+#define COMMIT_TEXT_NO_OFFSET INT64_MIN /* F: another version's text that cannot be read any further */
 
 struct commit_limits {
     uint64_t message_bytes, train_bytes;
@@ -39,7 +40,8 @@ struct commit_text {
 void commit_text_write(const struct commit_text *text, struct buffer *out);
 
 enum commit_text_result { COMMIT_TEXT_OK, COMMIT_TEXT_OTHER_VERSION, COMMIT_TEXT_NOT_ONE };
-/* Strict: what commit_text_write would not write is NOT_ONE; a decimal other than 1 in front and a space behind is OTHER_VERSION. */
+/* Strict: what commit_text_write would not write is NOT_ONE; a decimal other than 1 in front and a space behind is OTHER_VERSION, and then *out
+ * is filled where the rest reads like this version's, else its redo_offset is COMMIT_TEXT_NO_OFFSET. */
 enum commit_text_result commit_text_parse(struct slice bytes, struct commit_text *out);
 
 #endif
