@@ -68,6 +68,15 @@ Test(merge, product_runs_of_spaces_collapse) {
     EXPECT("/declarations/0/id", ID("exit", "m", "C1", "K1", "spare parts of cars"));
 }
 
+Test(merge, product_of_spaces_only) {
+    given_manifest(.waybill = "W1", .product = " ");
+    given_manifest(.waybill = "W2", .product = "   ", .boxes = {{.number = BOX_B, .goods = {{.description = "  "}}}});
+    EXPECT("/totals/declarations", "1");
+    EXPECT("/declarations/0/id", ID("exit", "m", "C1", "K1", ""));
+    EXPECT("/declarations/0/lines/0/description", "  "); /* normalised it is empty, so the first */
+    EXPECT("/declarations/0/lines/1/description", "Laptops");
+}
+
 Test(merge, product_of_other_alphabets_keeps_its_case) {
     given_manifest(.waybill = "W1", .product = "\xc3\x84pfel A");
     EXPECT("/declarations/0/id", ID("exit", "m", "C1", "K1", "\xc3\x84pfel a"));
