@@ -1,6 +1,6 @@
-// Canonical form of what Caravan writes (spec sections 1 and 5), judged from the text, because a parsed document no longer
-// shows it: RFC 8785 (members sorted by UTF-16, no spaces, minimal escapes), numbers as exact plain decimals, and every
-// array of strings sorted by bytes and distinct.
+// Canonical form of what Caravan writes (spec sections 1 and 5), judged from the text, because a parsed document no
+// longer shows it: RFC 8785 (members sorted by UTF-16, no spaces, minimal escapes), numbers as exact plain decimals,
+// and every array of strings sorted by bytes and distinct.
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*|true|false|null|[{}[\],:]/y;
 const NUMBER = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]*[1-9])?$/;
@@ -11,15 +11,17 @@ function tokens(text) {
   while (TOKEN.lastIndex < text.length) {
     const at = TOKEN.lastIndex;
     const match = TOKEN.exec(text);
-    if (match === null) throw new Error(`not canonical at character ${at}: ${JSON.stringify(text.slice(at, at + 20))}`);
+    if (match === null) throw new Error(`not canonical at character ${at}, before ${text.slice(at, at + 20)}`);
     found.push(match[0]);
   }
   return found;
 }
 
 function checkScalar(token) {
-  if (token[0] === '"' && JSON.stringify(JSON.parse(token)) !== token) throw new Error(`${token} is not minimally escaped`);
-  if (/^[-0-9]/.test(token) && (!NUMBER.test(token) || token === '-0')) throw new Error(`${token} is not a plain decimal`);
+  const isString = token[0] === '"';
+  const isNumber = /^[-0-9]/.test(token);
+  if (isString && JSON.stringify(JSON.parse(token)) !== token) throw new Error(`${token} is not minimally escaped`);
+  if (isNumber && (!NUMBER.test(token) || token === '-0')) throw new Error(`${token} is not a plain decimal`);
 }
 
 function checkMembers(text) {

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
-# Checks schemas/ with an independent validator (ajv): the schemas themselves, the AsyncAPI document, the examples, and
-# what the program writes. Prints a line a case: ok NAME, not ok NAME, skip NAME REASON. Exit code 1 if a case failed.
+# Checks schemas/ with an independent validator (ajv): the schemas themselves, the AsyncAPI document, the examples,
+# and what the program writes. Prints a line a case: ok NAME, not ok NAME, skip NAME REASON. Exit code 1 if one failed.
 #
 #   CARAVAN=FILE               the program (default: build/caravan)
-#   CARAVAN_SCHEMA_DOCS=DIR    more documents to check, such as those that the tests on Kafka record: SCHEMA-ANYTHING.json
-#                              (one document) or SCHEMA-ANYTHING.jsonl (one a line); SCHEMA is event or a name in
-#                              schemas/records
+#   CARAVAN_SCHEMA_DOCS=DIR    more documents to check, such as those that the tests on Kafka record:
+#                              SCHEMA-ANYTHING.json (one document) or SCHEMA-ANYTHING.jsonl (one a line); SCHEMA is
+#                              event or a name in schemas/records
 #
-# Needs Node.js 18 or newer. The validator comes from npm in the versions of package-lock.json, once, into a cache folder.
+# Needs Node.js 18 or newer. The validator comes from npm in the versions of package-lock.json, once, into a cache.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 caravan="${CARAVAN:-$PWD/build/caravan}"

@@ -1,5 +1,5 @@
-// node validate.mjs MODULES ROOT OUTPUT [DOCS]: see run.sh, which calls it. MODULES holds node_modules, ROOT is the repository, OUTPUT
-// has what the program wrote, DOCS more documents of that kind.
+// node validate.mjs MODULES ROOT OUTPUT [DOCS]: see run.sh, which calls it. MODULES holds node_modules, ROOT is the
+// repository, OUTPUT has what the program wrote, DOCS more documents of that kind.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
@@ -53,13 +53,16 @@ const clone = (value) => JSON.parse(JSON.stringify(value));
 const ajv = new Ajv2020({ strict: true, strictTypes: true, strictTuples: true, strictRequired: false });
 addFormats(ajv);
 
-const files = ['events', 'records'].flatMap((folder) => list(join(schemas, folder), '.json').map((name) => `${folder}/${name}`));
+const filesOf = (folder) => list(join(schemas, folder), '.json').map((name) => `${folder}/${name}`);
+const files = [...filesOf('events'), ...filesOf('records')];
 
-// Calls `visit` with each member's schema and its place. Conditions (if, then, else, allOf, not) only narrow what is described elsewhere.
+// Calls `visit` with each member's schema and its place. Conditions (if, then, else, allOf, not) only narrow what is
+// described elsewhere.
 function eachMember(schema, path, visit) {
   if (schema === null || typeof schema !== 'object') return;
   for (const name of schema.required ?? []) {
-    expect(schema.properties === undefined || name in schema.properties, `${path} requires ${name}, which it does not describe`);
+    const described = schema.properties === undefined || name in schema.properties;
+    expect(described, `${path} requires ${name}, which it does not describe`);
   }
   for (const keyword of ['properties', 'patternProperties', '$defs']) {
     for (const [name, member] of Object.entries(schema[keyword] ?? {})) {
@@ -91,7 +94,8 @@ function checkSchemas() {
   }
 }
 
-const validator = (name) => ajv.getSchema(`${BASE}${name === INPUT_TOPIC_SCHEMA ? 'events' : 'records'}/${name}.json`);
+const folderOf = (name) => (name === INPUT_TOPIC_SCHEMA ? 'events' : 'records');
+const validator = (name) => ajv.getSchema(`${BASE}${folderOf(name)}/${name}.json`);
 const passes = (name, document) => validator(name)(document);
 
 function expectPass(name, document, place) {
@@ -102,7 +106,8 @@ function expectPass(name, document, place) {
 
 function checkSums(document) {
   if (document.schema === 'rail.traffic.v1') {
-    expect(document.trains === document.open + document.cleared + document.held + document.incomplete, 'trains is not the sum by status');
+    const byStatus = document.open + document.cleared + document.held + document.incomplete;
+    expect(document.trains === byStatus, 'trains is not the sum by status');
   }
   if (document.schema === 'rail.throughput.v1') {
     const rejected = Object.values(document.rejected).reduce((sum, count) => sum + count, 0);
@@ -151,11 +156,12 @@ function checkFile(folder, file, name, least = 1) {
   });
 }
 
-const OUTPUTS = list(join(schemas, 'records'), '.json').map((file) => basename(file, '.json')).filter((name) => name !== 'common');
+const OUTPUTS = filesOf('records').map((file) => basename(file, '.json')).filter((name) => name !== 'common');
 
 // The schema that a file's name begins with; the longest where several do.
 function schemaOf(file) {
-  const fits = [INPUT_TOPIC_SCHEMA, ...OUTPUTS].filter((name) => file === `${name}.json` || file === `${name}.jsonl` || file.startsWith(`${name}-`));
+  const begins = (name) => file.startsWith(`${name}-`) || file.startsWith(`${name}.`);
+  const fits = [INPUT_TOPIC_SCHEMA, ...OUTPUTS].filter(begins);
   return fits.sort((a, b) => b.length - a.length)[0];
 }
 
@@ -163,8 +169,8 @@ function checkFolder(folder) {
   const found = list(folder, '.json').concat(list(folder, '.jsonl')).filter((file) => file !== 'events.jsonl');
   for (const file of found) {
     const name = schemaOf(file);
-    if (name === undefined) check(`${basename(folder)}/${file}`, () => expect(false, 'its name begins with no schema\'s name'));
-    else checkFile(folder, file, name);
+    if (name !== undefined) checkFile(folder, file, name);
+    else check(`${basename(folder)}/${file}`, () => expect(false, 'its name begins with the name of no schema'));
   }
   return found;
 }
@@ -182,7 +188,9 @@ function parsed(text) {
 function checkExamples() {
   const examples = join(schemas, 'examples');
   for (const file of list(join(examples, 'valid'), '.json')) {
-    check(`examples/valid/${file} is an event`, () => expectPass('event', JSON.parse(read(examples, 'valid', file)), 'event'));
+    check(`examples/valid/${file} is an event`, () => {
+      expectPass('event', JSON.parse(read(examples, 'valid', file)), 'event');
+    });
   }
   const invalid = list(join(examples, 'invalid'), '.json');
   for (const file of invalid) {
@@ -190,7 +198,7 @@ function checkExamples() {
     const { document } = parsed(read(examples, 'invalid', file));
     const refused = document === undefined || !passes('event', document);
     if (why === undefined) check(`examples/invalid/${file} is refused`, () => expect(refused, 'it passes'));
-    else check(`examples/invalid/${file} is beyond a schema: ${why}`, () => expect(!refused, 'it is refused after all: no exception is needed'));
+    else check(`examples/invalid/${file} is beyond a schema: ${why}`, () => expect(!refused, 'it is refused'));
   }
   for (const file of Object.keys(INEXPRESSIBLE)) {
     if (!invalid.includes(file)) check(`exception ${file}`, () => expect(false, 'there is no such example'));
@@ -232,7 +240,8 @@ function checkStrict(name, document, place, unknownPasses) {
   check(`${name}: null and unknown members in ${place}`, () => {
     eachChange(document, TO_NULL, (copy, path) => expect(!passes(name, copy), `null at ${path} passes`));
     eachChange(document, UNKNOWN, (copy, path) => {
-      expect(passes(name, copy) === unknownPasses, `an unknown member in ${path} ${unknownPasses ? 'fails' : 'passes'}`);
+      const found = passes(name, copy);
+      expect(found === unknownPasses, `an unknown member in ${path} ${found ? 'passes' : 'fails'}`);
     });
   });
 }
@@ -240,7 +249,8 @@ function checkStrict(name, document, place, unknownPasses) {
 function checkStrictness() {
   const golden = join(root, 'tests', 'golden', 'records');
   const examples = join(schemas, 'examples', 'records');
-  const events = list(golden, '.events.jsonl').flatMap((file) => lines(read(golden, file))).map((line) => JSON.parse(line));
+  const goldenLines = list(golden, '.events.jsonl').flatMap((file) => lines(read(golden, file)));
+  const events = goldenLines.map((line) => JSON.parse(line));
   const byType = new Map(events.map((event) => [event.type, event]));
   for (const [type, event] of byType) checkStrict('event', event, type, true);
   check('every type of event was tried', () => expect(byType.size === 8, `${byType.size} were`));
