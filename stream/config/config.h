@@ -18,6 +18,7 @@ enum config_topic {
 
 struct config_property { /* kafka.NAME = VALUE, handed to librdkafka as NAME */
     char *name, *value;
+    char *where; /* file:line or the like, for errors */
 };
 
 struct config {
@@ -50,11 +51,13 @@ enum { CONFIG_ERROR_BYTES = 512 };
 void config_init(struct config *config);
 void config_release(struct config *config);
 
-/* Reads `name = value` lines of a file ('#' and '!' begin comments; blanks around name and value are dropped). False: `error` names file:line, what is
- * wrong, and the nearest right name or the allowed values. Secrets never appear in an error. */
+/* Reads `name = value` lines of a file ('#' and '!' begin comments; blanks around name and value are dropped; of several lines with
+ * one name the last counts). False: `error` names file:line, what is wrong, and the nearest right name or the allowed values. Secrets
+ * never appear in an error. */
 bool config_read_file(struct config *config, const char *path, char error[CONFIG_ERROR_BYTES]);
-/* CARAVAN_MERGE_POLICY sets merge.policy; CARAVAN_KAFKA_BOOTSTRAP_SERVERS sets kafka.bootstrap.servers. An unknown CARAVAN_ name is an error unless it begins with
- * CARAVAN_TEST_ or is one of the scripts' own (CARAVAN_LONG, CARAVAN_ONLY). */
+/* CARAVAN_MERGE_POLICY sets merge.policy; CARAVAN_KAFKA_BOOTSTRAP_SERVERS sets kafka.bootstrap.servers. `environment` is like environ. An
+ * unknown CARAVAN_ name is an error, unless it is one of the scripts' own (CARAVAN_TEST_..., CARAVAN_ONLY, see environment.c) or one
+ * that Kubernetes sets for a service (..._SERVICE_HOST, ..._PORT_...). */
 bool config_read_environment(struct config *config, char **environment, char error[CONFIG_ERROR_BYTES]);
 /* One `name=value`, as --set gives it; `where` names the place in errors. */
 bool config_set(struct config *config, const char *assignment, const char *where, char error[CONFIG_ERROR_BYTES]);
@@ -63,6 +66,8 @@ bool config_finish(struct config *config, char error[CONFIG_ERROR_BYTES]);
 
 /* The value of kafka.NAME, or NULL. */
 const char *config_property(const struct config *config, const char *name);
+/* True when the value of an option of this name (with or without "kafka.") must not be shown: passwords, secrets, keys, tokens. */
+bool config_is_secret(const char *name);
 
 /* Every option with type, range, default and help: as text for --help and as a Markdown table for schemas/README.md. */
 void config_help(struct buffer *out);
@@ -70,7 +75,8 @@ void config_markdown(struct buffer *out);
 /* The effective configuration, a line an option, secrets as "***": for the log at start. */
 void config_describe(const struct config *config, struct buffer *out);
 
-/* For commands that take units too: "256MiB", "6h", "100ms". A number without a unit is false where a unit is needed (0 needs none). */
+/* For commands that take units too: "256MiB", "6h", "100ms" (B KiB MiB GiB TiB; ms s min h d). False for a number without a unit (0 needs
+ * none), another unit, or more than 2^62. */
 bool config_parse_bytes(struct slice text, uint64_t *out);
 bool config_parse_duration(struct slice text, int64_t *out_ms);
 

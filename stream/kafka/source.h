@@ -52,6 +52,10 @@ bool kafka_source_committed(struct kafka_source *source, int32_t partition, int 
 /* Low and high watermark asked from the broker. Any thread. */
 bool kafka_source_watermarks(struct kafka_source *source, int32_t partition, int timeout_ms, int64_t *low, int64_t *high, struct kafka_error *error);
 
+/* True once the group took this member's partitions away without asking (session time-out, fenced), before the revoked callback could be
+ * served: whoever waits inside that callback for a commit stops waiting. Any thread. */
+bool kafka_source_lost(struct kafka_source *source);
+
 /* Messages between the position and the high watermark that librdkafka knows (cached); -1 unknown. Any thread. */
 int64_t kafka_source_lag(struct kafka_source *source, int32_t partition, int64_t position);
 

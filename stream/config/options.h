@@ -1,0 +1,45 @@
+/* The option table: the one place that knows every option's name, type, range, default and meaning. Parsing, --help, the
+ * documentation and errors are all made from it. Only config/ includes this. */
+#ifndef CARAVAN_CONFIG_OPTIONS_H
+#define CARAVAN_CONFIG_OPTIONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum option_type {
+    OPTION_NAME,     /* char *: a Kafka name; at most `max` of [A-Za-z0-9._-] */
+    OPTION_CHOICE,   /* int: the index in `choices` */
+    OPTION_SWITCH,   /* bool: the index in `choices`, of two */
+    OPTION_DAYS,     /* int32_t */
+    OPTION_LANES,    /* uint32_t */
+    OPTION_COUNT,    /* uint64_t, no unit */
+    OPTION_BYTES,    /* uint64_t, with a unit */
+    OPTION_DURATION  /* int64_t in ms, with a unit */
+};
+
+struct option {
+    const char *name;
+    enum option_type type;
+    size_t field;          /* offset in struct config */
+    const char *initial;   /* the default, as one would write it; "" for none */
+    const char *choices;   /* "auto applied never", for CHOICE and SWITCH */
+    uint64_t min, max;     /* both inclusive, in the field's unit; of a name: its length */
+    const char *help;
+};
+
+extern const struct option OPTIONS[];
+extern const size_t OPTION_COUNT_ALL;
+
+/* The option of this name, or NULL. */
+const struct option *option_find(const char *name);
+
+/* A kafka.* name that Caravan sets itself, and why. */
+struct owned_property {
+    const char *name;
+    const char *reason;
+};
+
+/* NULL when `name` (without "kafka.") is the operator's to set. */
+const struct owned_property *owned_property_find(const char *name);
+
+#endif

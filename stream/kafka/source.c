@@ -1,0 +1,407 @@
+#include "kafka/source.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/alloc.h"
+#include "base/log.h"
+#include "base/timestamp.h"
+#include "kafka/admin.h"
+#include "kafka/message.h"
+#include "kafka/source_internal.h"
+
+enum {
+    START_PATIENCE_MS = 30000, /* an assignment that waits for an older one to stop is started late */
+    SEEK_TIMEOUT_MS = 5000,
+    METADATA_TIMEOUT_MS = 5000
+};
+
+static void wait_ms(int ms) {
+    nanosleep(&(struct timespec){ms / 1000, (long)(ms % 1000) * 1000000}, NULL);
+}
+
+static struct source_slot *slot_of(struct kafka_source *source, int32_t partition) {
+    return partition >= 0 && partition < source->slot_count ? &source->slots[partition] : NULL;
+}
+
+static struct source_slot *slot_made(struct kafka_source *source, int32_t partition) {
+    assert(partition >= 0);
+    if (partition >= source->slot_count) {
+        int32_t count = partition + 1;
+        source->slots = alloc_resize(source->slots, (size_t)count, sizeof *source->slots);
+        memset(source->slots + source->slot_count, 0, (size_t)(count - source->slot_count) * sizeof *source->slots);
+        source->slot_count = count;
+    }
+    return &source->slots[partition];
+}
+
+static void fail(struct kafka_source *source, const struct kafka_error *error) {
+    if (!source->failed) {
+        source->failed = true;
+        source->callbacks.failed(source->callbacks.context, error);
+    }
+}
+
+static void fail_taken(struct kafka_source *source, rd_kafka_error_t *taken, const char *what) {
+    struct kafka_error error;
+    if (taken != NULL) {
+        kafka_error_take(&error, taken, what);
+        fail(source, &error);
+    }
+}
+
+/* ---- errors */
+
+static void trouble_or_failure(struct kafka_source *source, rd_kafka_resp_err_t code, const char *text) {
+    struct kafka_error error;
+    if (kafka_error_fatal(source->client, &error)) {
+        fail(source, &error);
+    } else if (kafka_error_is_passing(code)) {
+        kafka_trouble(&source->troubles, "kafka", code, text);
+    } else {
+        kafka_error_set(&error, code, "%s", text);
+        fail(source, &error);
+    }
+}
+
+/* ---- rebalances */
+
+static bool is_cooperative(rd_kafka_t *client) {
+    const char *protocol = rd_kafka_rebalance_protocol(client);
+    return protocol != NULL && strcmp(protocol, "COOPERATIVE") == 0;
+}
+
+static bool all_known(const rd_kafka_topic_partition_list_t *list) {
+    for (int i = 0; i < list->cnt; i++) {
+        if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Pauses partitions that are not assigned yet, so that the fetcher never starts on its own. An assignment that is paused afterwards may
+ * have fetched, and what it answers, such as "out of range", would stand in the way of the seek to come. A logical start offset would be worse: the
+ * answer to its query may arrive after the seek and replace it. */
+static bool pause_new(struct kafka_source *source, rd_kafka_topic_partition_list_t *list) {
+    rd_kafka_pause_partitions(source->client, list);
+    if (!all_known(list)) {
+        struct kafka_error error;
+        kafka_client_partition_count(source->client, source->topic, METADATA_TIMEOUT_MS, &error);
+        rd_kafka_pause_partitions(source->client, list);
+    }
+    return all_known(list);
+}
+
+static int32_t *numbers_of(const rd_kafka_topic_partition_list_t *list) {
+    int32_t *numbers = alloc_zeroed((size_t)list->cnt, sizeof *numbers);
+    for (int i = 0; i < list->cnt; i++) {
+        numbers[i] = list->elems[i].partition;
+    }
+    return numbers;
+}
+
+static void assign(struct kafka_source *source, rd_kafka_topic_partition_list_t *list) {
+    for (int i = 0; i < list->cnt; i++) {
+        list->elems[i].offset = 0; /* any absolute one: kafka_source_start seeks */
+        *slot_made(source, list->elems[i].partition) = (struct source_slot){.assigned = true};
+    }
+    bool paused = pause_new(source, list);
+    if (is_cooperative(source->client)) {
+        fail_taken(source, rd_kafka_incremental_assign(source->client, list), "assign");
+    } else if (rd_kafka_assign(source->client, list) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        trouble_or_failure(source, rd_kafka_last_error(), "the assignment was not taken");
+    }
+    if (!paused) {
+        rd_kafka_pause_partitions(source->client, list);
+    }
+    if (list->cnt > 0) {
+        int32_t *numbers = numbers_of(list);
+        source->callbacks.assigned(source->callbacks.context, numbers, (size_t)list->cnt);
+        free(numbers);
+    }
+}
+
+static void revoke(struct kafka_source *source, rd_kafka_topic_partition_list_t *list) {
+    if (list->cnt > 0) {
+        int32_t *numbers = numbers_of(list);
+        bool lost = kafka_source_lost(source);
+        source->callbacks.revoked(source->callbacks.context, numbers, (size_t)list->cnt, lost);
+        free(numbers);
+    }
+    for (int i = 0; i < list->cnt; i++) {
+        *slot_made(source, list->elems[i].partition) = (struct source_slot){0};
+    }
+    if (is_cooperative(source->client)) {
+        rd_kafka_error_destroy(rd_kafka_incremental_unassign(source->client, list));
+    } else {
+        rd_kafka_assign(source->client, NULL);
+    }
+}
+
+static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque) {
+    struct kafka_source *source = opaque;
+    (void)client;
+    if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
+        assign(source, list);
+        return;
+    }
+    if (code != RD_KAFKA_RESP_ERR__REVOKE_PARTITIONS) {
+        log_line(LOG_WARNING, "kafka", "rebalance: %s", rd_kafka_err2str(code));
+    }
+    revoke(source, list);
+}
+
+/* ---- events */
+
+/* Troubles of the client as a whole. Those that are not known to pass are told, but reading may go on. */
+static void on_error(rd_kafka_t *client, int code, const char *reason, void *opaque) {
+    struct kafka_source *source = opaque;
+    (void)client;
+    switch (code) {
+    case RD_KAFKA_RESP_ERR__FATAL:
+    case RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+    case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
+        trouble_or_failure(source, (rd_kafka_resp_err_t)code, reason);
+        break;
+    default:
+        kafka_trouble(&source->troubles, "kafka", (rd_kafka_resp_err_t)code, reason);
+    }
+}
+
+static void out_of_range(struct kafka_source *source, const rd_kafka_message_t *event) {
+    struct kafka_error error;
+    kafka_error_set(&error, event->err,
+                    "%s[%" PRId32 "]@%" PRId64 ": this offset is not in the log (any more): events below the log's beginning were deleted "
+                    "before they were read, or the log was cut (%s)",
+                    source->topic, event->partition, event->offset, rd_kafka_message_errstr(event));
+    fail(source, &error);
+}
+
+static void serve_event(struct kafka_source *source, const rd_kafka_message_t *event) {
+    struct source_slot *slot = event->rkt == NULL ? NULL : slot_of(source, event->partition);
+    if (event->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        if (slot != NULL && slot->started && event->offset >= slot->next) {
+            slot->next = event->offset;
+            source->callbacks.position(source->callbacks.context, event->partition, event->offset);
+        }
+    } else if (event->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || event->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
+        if (slot != NULL && slot->started) {
+            out_of_range(source, event);
+        }
+    } else {
+        trouble_or_failure(source, event->err, rd_kafka_message_errstr(event));
+    }
+}
+
+/* ---- polling */
+
+static bool is_wanted(struct kafka_source *source, const rd_kafka_message_t *message) {
+    const struct source_slot *slot = slot_of(source, message->partition);
+    return message->err != RD_KAFKA_RESP_ERR_NO_ERROR || (slot != NULL && slot->started && message->offset >= slot->next);
+}
+
+/* The next batch. librdkafka waits until its array is full, so only the first message is waited for. Callbacks come from inside, and what
+ * they make void is dropped at once: a later start of the same partition must not see it. */
+static void fetch(struct kafka_source *source, int timeout_ms) {
+    ssize_t first = rd_kafka_consume_batch_queue(source->queue, timeout_ms, source->batch, 1);
+    ssize_t more = first < 1 ? 0 : rd_kafka_consume_batch_queue(source->queue, 0, source->batch + 1, KAFKA_SOURCE_BATCH - 1);
+    source->batch_first = 0;
+    source->batch_count = (size_t)(first < 1 ? 0 : 1 + (more < 0 ? 0 : more));
+    for (size_t i = 0; i < source->batch_count; i++) {
+        if (!is_wanted(source, source->batch[i])) {
+            rd_kafka_message_destroy(source->batch[i]);
+            source->batch[i] = NULL;
+        }
+    }
+}
+
+/* The next of the batch, or NULL. */
+static rd_kafka_message_t *batch_head(struct kafka_source *source) {
+    while (source->batch_first < source->batch_count && source->batch[source->batch_first] == NULL) {
+        source->batch_first++;
+    }
+    return source->batch_first < source->batch_count ? source->batch[source->batch_first] : NULL;
+}
+
+/* Hands a message on, unless a seek inside librdkafka delivered it before. */
+static bool deliver(struct kafka_source *source, rd_kafka_message_t *taken, struct message *out) {
+    struct source_slot *slot = slot_of(source, taken->partition);
+    if (slot == NULL || !slot->started || taken->offset < slot->next) {
+        rd_kafka_message_destroy(taken);
+        return false;
+    }
+    slot->next = taken->offset + 1;
+    kafka_message_take(taken, out);
+    return true;
+}
+
+size_t kafka_source_poll(struct kafka_source *source, int timeout_ms, struct message *out, size_t max) {
+    size_t count = 0;
+    if (batch_head(source) == NULL) {
+        fetch(source, timeout_ms);
+    }
+    for (rd_kafka_message_t *head; count < max && (head = batch_head(source)) != NULL;) {
+        if (head->err != RD_KAFKA_RESP_ERR_NO_ERROR && count > 0) {
+            break; /* the caller first gets what came before the event */
+        }
+        source->batch_first++;
+        if (head->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
+            serve_event(source, head);
+            rd_kafka_message_destroy(head);
+        } else if (deliver(source, head, &out[count])) {
+            count++;
+        }
+    }
+    return count;
+}
+
+static void drop_batch(struct kafka_source *source) {
+    for (rd_kafka_message_t *head; (head = batch_head(source)) != NULL; source->batch_first++) {
+        rd_kafka_message_destroy(head);
+    }
+}
+
+/* ---- start and backpressure */
+
+static rd_kafka_topic_partition_list_t *one(const struct kafka_source *source, int32_t partition, int64_t offset) {
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(list, source->topic, partition)->offset = offset;
+    return list;
+}
+
+/* Seeks; waits while the assignment itself is not in force yet (an older one of the same partition is being stopped). */
+static rd_kafka_resp_err_t seek(struct kafka_source *source, rd_kafka_topic_partition_list_t *list) {
+    int64_t until_ms = clock_steady_ms() + START_PATIENCE_MS;
+    for (;;) {
+        rd_kafka_error_t *taken = rd_kafka_seek_partitions(source->client, list, SEEK_TIMEOUT_MS);
+        rd_kafka_resp_err_t code = taken != NULL ? rd_kafka_error_code(taken) : list->elems[0].err;
+        rd_kafka_error_destroy(taken);
+        bool not_yet = code == RD_KAFKA_RESP_ERR__STATE || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION ||
+                       code == RD_KAFKA_RESP_ERR__PREV_IN_PROGRESS || code == RD_KAFKA_RESP_ERR__TIMED_OUT ||
+                       code == RD_KAFKA_RESP_ERR__OUTDATED;
+        if (!not_yet || clock_steady_ms() > until_ms) {
+            return code;
+        }
+        wait_ms(10);
+    }
+}
+
+bool kafka_source_start(struct kafka_source *source, int32_t partition, int64_t offset, struct kafka_error *error) {
+    struct source_slot *slot = slot_of(source, partition);
+    assert(slot != NULL && slot->assigned && !slot->started && offset >= 0);
+    rd_kafka_topic_partition_list_t *list = one(source, partition, offset);
+    rd_kafka_resp_err_t code = seek(source, list);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR && !source->paused) {
+        code = rd_kafka_resume_partitions(source->client, list);
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        kafka_error_set(error, code, "%s[%" PRId32 "]@%" PRId64 ": reading cannot begin here: %s", source->topic, partition, offset,
+                        rd_kafka_err2str(code));
+        return false;
+    }
+    slot->started = true;
+    slot->next = offset;
+    return true;
+}
+
+void kafka_source_pause_all(struct kafka_source *source, bool paused) {
+    if (paused == source->paused) {
+        return;
+    }
+    source->paused = paused;
+    rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(source->slot_count);
+    for (int32_t partition = 0; partition < source->slot_count; partition++) {
+        if (source->slots[partition].started) {
+            rd_kafka_topic_partition_list_add(list, source->topic, partition);
+        }
+    }
+    if (paused) {
+        rd_kafka_pause_partitions(source->client, list);
+    } else {
+        rd_kafka_resume_partitions(source->client, list);
+    }
+    rd_kafka_topic_partition_list_destroy(list);
+}
+
+/* ---- open and close */
+
+static rd_kafka_conf_t *configuration(struct kafka_source *source, const struct config *config, struct kafka_error *error) {
+    const char *protocol = config_property(config, "group.protocol");
+    bool is_classic = protocol == NULL || strcasecmp(protocol, "consumer") != 0;
+    const struct kafka_setting defaults[] = {
+        {"fetch.message.max.bytes", "8388608"},
+        {"queued.min.messages", "200000"},
+        {is_classic ? "session.timeout.ms" : NULL, "10000"}, /* with the newer protocol the list ends here: membership is the broker's */
+        {"partition.assignment.strategy", "cooperative-sticky"},
+        {NULL, NULL}};
+    const struct kafka_setting owned[] = {
+        {"group.id", config->group},       {"isolation.level", "read_committed"}, {"auto.offset.reset", "error"},
+        {"enable.auto.commit", "false"},   {"enable.auto.offset.store", "false"}, {"enable.partition.eof", "true"},
+        {NULL, NULL}};
+    rd_kafka_conf_t *conf = kafka_client_conf(config, KAFKA_CLIENT_MEMBER, defaults, owned, source, error);
+    if (conf != NULL) {
+        rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);
+        rd_kafka_conf_set_error_cb(conf, on_error);
+    }
+    return conf;
+}
+
+static bool subscribe(struct kafka_source *source, struct kafka_error *error) {
+    rd_kafka_topic_partition_list_t *topics = rd_kafka_topic_partition_list_new(1);
+    rd_kafka_topic_partition_list_add(topics, source->topic, RD_KAFKA_PARTITION_UA);
+    rd_kafka_resp_err_t code = rd_kafka_subscribe(source->client, topics);
+    rd_kafka_topic_partition_list_destroy(topics);
+    if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        kafka_error_set(error, code, "topic %s cannot be subscribed: %s", source->topic, rd_kafka_err2str(code));
+    }
+    return code == RD_KAFKA_RESP_ERR_NO_ERROR;
+}
+
+static void release(struct kafka_source *source) {
+    if (source->client != NULL) {
+        if (source->queue != NULL) {
+            rd_kafka_queue_destroy(source->queue);
+        }
+        if (source->handle != NULL) {
+            rd_kafka_topic_destroy(source->handle);
+        }
+        rd_kafka_destroy(source->client);
+    }
+    free(source->topic);
+    free(source->slots);
+    free(source);
+}
+
+struct kafka_source *kafka_source_open(const struct config *config, const struct kafka_source_callbacks *callbacks,
+                                       struct kafka_error *error) {
+    struct kafka_source *source = alloc_zeroed(1, sizeof *source);
+    const char *topic = config->topics[CONFIG_TOPIC_INPUT];
+    source->callbacks = *callbacks;
+    source->topic = alloc_copy(topic, strlen(topic));
+    rd_kafka_conf_t *conf = configuration(source, config, error);
+    source->client = conf == NULL ? NULL : kafka_client_new(RD_KAFKA_CONSUMER, conf, error);
+    if (source->client == NULL) {
+        release(source);
+        return NULL;
+    }
+    rd_kafka_poll_set_consumer(source->client);
+    source->queue = rd_kafka_queue_get_consumer(source->client);
+    source->handle = rd_kafka_topic_new(source->client, source->topic, NULL);
+    if (source->handle == NULL || !subscribe(source, error)) {
+        release(source);
+        return NULL;
+    }
+    return source;
+}
+
+void kafka_source_close(struct kafka_source *source) {
+    drop_batch(source);
+    rd_kafka_consumer_close(source->client);
+    release(source);
+}
