@@ -11,6 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 caravan="${CARAVAN:-$PWD/build/caravan}"
+export CARAVAN="$caravan"
 here="$PWD/tests/schemas"
 
 # A folder for exactly these versions; made aside and renamed, so that it is whole or not there.

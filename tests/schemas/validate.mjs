@@ -1,8 +1,10 @@
 // node validate.mjs MODULES ROOT OUTPUT [DOCS]: see run.sh, which calls it. MODULES holds node_modules, ROOT is the
 // repository, OUTPUT has what the program wrote, DOCS more documents of that kind.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
+import { BOUNDARIES } from './boundaries.mjs';
 import { checkCanonical, checkSortedStrings } from './canonical.mjs';
 import { RECORD_MUTATIONS } from './mutations.mjs';
 
@@ -267,6 +269,24 @@ function checkStrictness() {
   }
 }
 
+// ---- bounds: the schema's opinion, and the program's
+
+function checkBoundaries(name, accepts) {
+  check(`${name}: ${BOUNDARIES.length} events at and beyond the bounds`, () => {
+    const wrong = BOUNDARIES.filter((one, i) => accepts(one.event, i) !== one.valid);
+    expect(wrong.length === 0, wrong.map((one) => `${one.valid ? 'refused' : 'taken'}: ${one.name}`).join('\n    '));
+  });
+}
+
+function rejectedBoundaries(program) {
+  const input = join(output, 'boundaries.in');
+  const rejects = join(output, 'boundaries.out');
+  writeFileSync(input, BOUNDARIES.map((one) => `${JSON.stringify(one.event)}\n`).join(''));
+  const merge = spawnSync(program, ['merge', '--rejects', rejects, '-o', join(output, 'boundaries.records'), input]);
+  expect(merge.status === 0, `caravan merge: ${merge.stderr}`);
+  return new Set(lines(readFileSync(rejects, 'utf8')).map((line) => JSON.parse(line).line));
+}
+
 // ---- what the program wrote
 
 // An event that the program takes must pass: the schema is never stricter than the program.
@@ -283,6 +303,8 @@ function checkAcceptedEvents() {
 
 function checkOutput() {
   if (!existsSync(join(output, 'events.jsonl'))) return;
+  const rejected = rejectedBoundaries(process.env.CARAVAN);
+  checkBoundaries('the program', (_, i) => !rejected.has(i + 1));
   check('every event that the program takes passes', checkAcceptedEvents);
   checkFolder(output);
 }
@@ -327,6 +349,7 @@ checkSchemas();
 checkExamples();
 checkGolden();
 checkStrictness();
+checkBoundaries('the schema', (event) => passes('event', event));
 checkOutput();
 if (docs !== undefined) checkFolder(docs);
 checkAsyncapi();
