@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config/config.h"
+
 enum option_type {
     OPTION_NAME,     /* char *: a Kafka name; at most `max` of [A-Za-z0-9._-] */
     OPTION_CHOICE,   /* int: the index in `choices` */
@@ -32,6 +34,15 @@ extern const size_t OPTION_COUNT_ALL;
 
 /* The option of this name, or NULL. */
 const struct option *option_find(const char *name);
+
+/* Appends what values are allowed, as a person reads it: "1B to 64MiB", "auto, applied or never". */
+void option_write_range(const struct option *option, struct buffer *out);
+/* Appends a number in the largest unit that shows it exactly. */
+void option_write_bytes(uint64_t bytes, struct buffer *out);
+void option_write_duration(uint64_t ms, struct buffer *out);
+
+/* Sets one value by its name; as config_set. */
+bool config_set_value(struct config *config, const char *name, const char *value, const char *where, char error[CONFIG_ERROR_BYTES]);
 
 /* A kafka.* name that Caravan sets itself, and why. */
 struct owned_property {
