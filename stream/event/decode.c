@@ -106,7 +106,7 @@ bool decode_event(struct decoder *decoder, struct slice message, struct arena *a
     struct fields_context ctx = {arena, reject, decoder->seed};
     const char *what;
     size_t at;
-    const struct json_value *data;
+    const struct json_value *data = NULL;
     if (message.len > decoder->message_bytes_max) {
         return fields_fail(&ctx, REJECT_TOO_LARGE, NULL, "the message has %zu bytes; limits.message_bytes is %zu", message.len,
                            decoder->message_bytes_max);
