@@ -198,8 +198,8 @@ static struct train *shuffled_and_repeated(void) {
 
 /* Each event in one batch at least; each batch in a train of its own; the trains joined as bytes in any order. */
 static struct train *split_and_joined(void) {
-    struct train *batches[BATCHES_MAX];
-    struct sums sums[BATCHES_MAX];
+    struct train *batches[BATCHES_MAX] = {NULL};
+    struct sums sums[BATCHES_MAX] = {{0}};
     size_t count = 1 + random_below(&run.random, BATCHES_MAX);
     for (size_t i = 0; i < count; i++) {
         batches[i] = new_train();

@@ -43,12 +43,12 @@ Test(seen, is_bounded) {
     struct seen *seen = seen_new(100);
     uint64_t memory = seen_memory_bytes(seen), remembered = 0;
     struct seen_entry found;
-    cr_expect_geq(memory, 128 * sizeof(struct seen_entry));
+    cr_expect_geq(memory, 128 * sizeof(struct hash128));
     for (uint64_t i = 0; i < 10000; i++) {
         struct hash128 mark = seen_mark(seen, (struct hash128){i, i}, SLICE("key"));
-        seen_put(seen, &(struct seen_entry){mark, (int64_t)i, 1});
+        seen_put(seen, &(struct seen_entry){mark, (int64_t)i + 1, 1});
         cr_expect(seen_find(seen, mark, &found));
-        cr_expect_eq(found.time_ms, (int64_t)i);
+        cr_expect_eq(found.time_ms, (int64_t)i + 1);
     }
     for (uint64_t i = 0; i < 10000; i++) {
         remembered += seen_find(seen, seen_mark(seen, (struct hash128){i, i}, SLICE("key")), &found);
