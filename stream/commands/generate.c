@@ -1,0 +1,276 @@
+/* caravan generate: a seeded workload of events. */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buffer.h"
+#include "base/decimal.h"
+#include "commands/commands.h"
+#include "workload/workload.h"
+
+enum { OUTPUT_BUFFER_BYTES = 1024 * 1024, RATE_PLACES = 6, SCALE_MAX = 100, HELP_NAME_WIDTH = 17 };
+
+struct generate {
+    struct workload_options workload;
+    const char *output_path, *truth_path;
+    uint64_t trains; /* 0: the preset's */
+    FILE *output;
+};
+
+static const char USAGE[] =
+    "usage: caravan generate [OPTION...]\n\n"
+    "Writes events of China-Europe trains, one a line, to standard output. The same options give the same bytes on any "
+    "machine,\n"
+    "and after the merge the totals of the preset exactly, whatever the rates.\n\n"
+    "      --preset NAME        small (default): 60 trains with something of everything\n"
+    "                           xinjiang-2020: 10,051 trains, 7,262,800 t\n"
+    "                           china-2020: 12,400 trains, 1,135,000 TEU\n"
+    "                           xinjiang-2011-2020: 27,187 trains, 18,722,800 t\n"
+    "      --seed N             another workload of the same kind (default 0)\n"
+    "      --trains N           so many trains; the preset's averages stay, its totals scale\n"
+    "      --waybills A-B       waybills of a train\n"
+    "      --scale F            0.01 to 100: waybills (and below 1 containers) of a train, and so events; totals stay "
+    "exact\n"
+    "      --shuffle ORDER      none (default): trains one by one, each as it happened; train: each shuffled; "
+    "window:N: within N\n"
+    "                           messages (bounded memory); all: the whole workload, held in memory\n"
+    "      --keyed              lines are KEY, TAB, message\n"
+    "      --format lines       the only format so far\n"
+    "  -o, --output FILE        write there instead of standard output\n"
+    "      --truth FILE         write what the merge must find, as JSON\n"
+    "  -h, --help               this text\n\n"
+    "Rates, each from 0 to 1 (defaults: presets of whole years, small):\n";
+
+static const char EXIT_HELP[] = "\nExit: 0 done, 1 a file cannot be written, 2 wrong usage.\n";
+
+static void print_help(void) {
+    struct workload_options year = workload_preset(PRESET_XINJIANG_2020), small = workload_preset(PRESET_SMALL);
+    fputs(USAGE, stdout);
+    for (int i = 0; i < RATE_COUNT; i++) {
+        struct buffer rates = {0};
+        decimal_write(&rates, year.rates[i], RATE_PLACES);
+        buffer_append_text(&rates, ", ");
+        decimal_write(&rates, small.rates[i], RATE_PLACES);
+        printf("      --%-*s  %s (%.*s)\n", HELP_NAME_WIDTH, WORKLOAD_RATE_NAMES[i], WORKLOAD_RATE_HELP[i],
+               (int)rates.len, rates.data);
+        buffer_release(&rates);
+    }
+    fputs(EXIT_HELP, stdout);
+}
+
+/* ---- options */
+
+enum {
+    OPTION_PRESET = RATE_COUNT + 1000, /* below: rates, by their number + OPTION_RATE */
+    OPTION_SEED,
+    OPTION_TRAINS,
+    OPTION_WAYBILLS,
+    OPTION_SCALE,
+    OPTION_SHUFFLE,
+    OPTION_KEYED,
+    OPTION_FORMAT,
+    OPTION_TRUTH,
+    OPTION_RATE = 1000
+};
+
+static const struct option OPTIONS[] = {
+    {"preset", required_argument, NULL, OPTION_PRESET},
+    {"seed", required_argument, NULL, OPTION_SEED},
+    {"trains", required_argument, NULL, OPTION_TRAINS},
+    {"waybills", required_argument, NULL, OPTION_WAYBILLS},
+    {"scale", required_argument, NULL, OPTION_SCALE},
+    {"shuffle", required_argument, NULL, OPTION_SHUFFLE},
+    {"keyed", no_argument, NULL, OPTION_KEYED},
+    {"format", required_argument, NULL, OPTION_FORMAT},
+    {"output", required_argument, NULL, 'o'},
+    {"truth", required_argument, NULL, OPTION_TRUTH},
+    {"help", no_argument, NULL, 'h'},
+#define RATE_OPTION(suffix, name, year, small, help) {name, required_argument, NULL, OPTION_RATE + RATE_##suffix},
+    WORKLOAD_RATE_MAP(RATE_OPTION)
+#undef RATE_OPTION
+        {NULL, 0, NULL, 0},
+};
+
+static bool bad_value(const char *option, const char *value, const char *allowed) {
+    fprintf(stderr, "caravan generate: --%s: `%s` is not %s\n", option, value, allowed);
+    return false;
+}
+
+/* A whole number up to `most`; *end is behind it. */
+static bool parse_number(const char *text, uint64_t most, uint64_t *out, const char **end) {
+    char *stop;
+    errno = 0;
+    unsigned long long value = strtoull(text, &stop, 10);
+    *end = stop;
+    *out = value;
+    return errno == 0 && text[0] >= '0' && text[0] <= '9' && value <= most;
+}
+
+static bool take_number(const char *option, const char *value, uint64_t least, uint64_t most, uint64_t *out) {
+    const char *end;
+    if (parse_number(value, most, out, &end) && *end == '\0' && *out >= least) {
+        return true;
+    }
+    fprintf(stderr, "caravan generate: --%s: `%s` is not a number from %" PRIu64 " to %" PRIu64 "\n", option, value,
+            least, most);
+    return false;
+}
+
+static bool take_preset(struct generate *generate, const char *value) {
+    for (int i = 0; i < PRESET_COUNT; i++) {
+        if (strcmp(value, WORKLOAD_PRESET_NAMES[i]) == 0) {
+            generate->workload = workload_preset((enum workload_preset)i);
+            return true;
+        }
+    }
+    return bad_value("preset", value, "small, xinjiang-2020, china-2020 or xinjiang-2011-2020");
+}
+
+static bool take_waybills(struct generate *generate, const char *value) {
+    uint64_t least, most;
+    const char *end;
+    bool valid = parse_number(value, WORKLOAD_WAYBILLS_MAX, &least, &end) && *end == '-' &&
+                 parse_number(end + 1, WORKLOAD_WAYBILLS_MAX, &most, &end) && *end == '\0' && least >= 1 &&
+                 least <= most;
+    if (!valid) {
+        return bad_value("waybills", value, "a range such as 30-50, within 1-4000");
+    }
+    generate->workload.waybills_min = (uint32_t)least;
+    generate->workload.waybills_max = (uint32_t)most;
+    return true;
+}
+
+static bool take_scale(struct generate *generate, const char *value) {
+    uint64_t scale;
+    if (!decimal_parse(slice_of(value), 3, RATE_PLACES, &scale) || scale < RNG_MILLION / 100 ||
+        scale > SCALE_MAX * (uint64_t)RNG_MILLION) {
+        return bad_value("scale", value, "a number from 0.01 to 100");
+    }
+    generate->workload.scale = scale;
+    return true;
+}
+
+static bool take_shuffle(struct generate *generate, const char *value) {
+    static const char window[] = "window:";
+    static const struct {
+        const char *name;
+        enum workload_order order;
+    } orders[] = {{"none", ORDER_STORY}, {"train", ORDER_TRAIN}, {"all", ORDER_ALL}};
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        if (strcmp(value, orders[i].name) == 0) {
+            generate->workload.order = orders[i].order;
+            return true;
+        }
+    }
+    if (strncmp(value, window, sizeof window - 1) != 0) {
+        return bad_value("shuffle", value, "none, train, window:N or all");
+    }
+    generate->workload.order = ORDER_WINDOW;
+    return take_number("shuffle window:N", value + sizeof window - 1, 1, WORKLOAD_WINDOW_MAX,
+                       &generate->workload.window);
+}
+
+static bool take_rate(struct generate *generate, int rate, const char *value) {
+    uint64_t parsed;
+    if (!decimal_parse(slice_of(value), 1, RATE_PLACES, &parsed) || parsed > RNG_MILLION) {
+        return bad_value(WORKLOAD_RATE_NAMES[rate], value, "a rate from 0 to 1");
+    }
+    generate->workload.rates[rate] = (uint32_t)parsed;
+    return true;
+}
+
+static bool take_option(struct generate *generate, int option, const char *value) {
+    switch (option) {
+    case OPTION_PRESET: return true; /* taken before all others */
+    case OPTION_SEED: return take_number("seed", value, 0, UINT64_MAX, &generate->workload.seed);
+    case OPTION_TRAINS: return take_number("trains", value, 1, WORKLOAD_TRAINS_MAX, &generate->trains);
+    case OPTION_WAYBILLS: return take_waybills(generate, value);
+    case OPTION_SCALE: return take_scale(generate, value);
+    case OPTION_SHUFFLE: return take_shuffle(generate, value);
+    case OPTION_KEYED: generate->workload.keyed = true; return true;
+    case OPTION_FORMAT: return strcmp(value, "lines") == 0 || bad_value("format", value, "lines");
+    case OPTION_TRUTH: generate->truth_path = value; return true;
+    case 'o': generate->output_path = value; return true;
+    default:
+        return option >= OPTION_RATE && option < OPTION_RATE + RATE_COUNT &&
+               take_rate(generate, option - OPTION_RATE, value);
+    }
+}
+
+/* One pass over the arguments: presets first, since other options change what they give. */
+static bool take_options(struct generate *generate, int argc, char **argv, bool presets, bool *help) {
+    optind = 0;
+    opterr = presets ? 1 : 0;
+    for (int option; (option = getopt_long(argc, argv, "o:h", OPTIONS, NULL)) != -1;) {
+        *help = *help || option == 'h';
+        bool mine = option == '?' || (option == OPTION_PRESET) == presets;
+        if (option != 'h' && mine &&
+            !(presets && option == OPTION_PRESET ? take_preset(generate, optarg)
+                                                 : take_option(generate, option, optarg))) {
+            return false;
+        }
+    }
+    if (optind < argc) {
+        fprintf(stderr, "caravan generate: `%s`: there are no arguments but options\n", argv[optind]);
+    }
+    return optind >= argc;
+}
+
+/* ---- files */
+
+static bool write_line(void *context, struct slice line) {
+    FILE *output = context;
+    return fwrite(line.data, 1, line.len, output) == line.len;
+}
+
+static bool fail(const char *path, const char *what) {
+    fprintf(stderr, "caravan generate: %s: %s: %s\n", path == NULL ? "standard output" : path, what, strerror(errno));
+    return false;
+}
+
+static bool write_truth(const char *path, const struct workload_truth *truth) {
+    FILE *file = fopen(path, "w");
+    if (file == NULL) {
+        return fail(path, "cannot be written");
+    }
+    struct buffer text = {0};
+    workload_write_truth(truth, &text);
+    bool written = fwrite(text.data, 1, text.len, file) == text.len;
+    buffer_release(&text);
+    return (fclose(file) == 0 && written) || fail(path, "writing failed");
+}
+
+static bool generate_run(struct generate *generate) {
+    generate->output = generate->output_path == NULL ? stdout : fopen(generate->output_path, "w");
+    if (generate->output == NULL) {
+        return fail(generate->output_path, "cannot be written");
+    }
+    setvbuf(generate->output, NULL, _IOFBF, OUTPUT_BUFFER_BYTES);
+    struct workload_truth truth;
+    bool written = workload_generate(&generate->workload, (struct workload_sink){write_line, generate->output}, &truth);
+    bool closed = (generate->output == stdout ? fflush(stdout) : fclose(generate->output)) == 0;
+    if (!written || !closed) {
+        return fail(generate->output_path, "writing failed");
+    }
+    return generate->truth_path == NULL || write_truth(generate->truth_path, &truth);
+}
+
+int command_generate(int argc, char **argv) {
+    struct generate generate = {.workload = workload_preset(PRESET_SMALL)};
+    bool help = false;
+    if (!take_options(&generate, argc, argv, true, &help) || !take_options(&generate, argc, argv, false, &help)) {
+        fputs("`caravan generate --help` lists the options\n", stderr);
+        return COMMANDS_USAGE;
+    }
+    if (help) {
+        print_help();
+        return COMMANDS_OK;
+    }
+    if (generate.trains != 0) {
+        workload_set_trains(&generate.workload, generate.trains);
+    }
+    return generate_run(&generate) ? COMMANDS_OK : COMMANDS_FAILED;
+}
