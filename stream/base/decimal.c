@@ -54,22 +54,32 @@ bool decimal_parse_signed(struct slice text, int whole_digits, int places, int64
     return true;
 }
 
+/* The last digit of *value, which loses it. Most values fit 64 bits, where dividing is far cheaper. */
+static int take_digit(uint128 *value) {
+    if (*value <= UINT64_MAX) {
+        uint64_t small = (uint64_t)*value;
+        *value = small / 10;
+        return (int)(small % 10);
+    }
+    int digit = (int)(*value % 10);
+    *value /= 10;
+    return digit;
+}
+
 void decimal_write(struct buffer *out, uint128 value, int places) {
     assert(places >= 0 && places <= PLACES_MAX);
-    while (places > 0 && value % 10 == 0) {
-        value /= 10;
-        places--;
-    }
     char digits[DIGITS_MAX + PLACES_MAX + 2];
     size_t at = sizeof digits;
-    int written = 0;
-    while (value != 0 || written <= places) {
-        if (written == places && places > 0) {
+    bool fraction = false; /* a digit that counts stands behind the point */
+    for (int written = 0; value != 0 || written <= places; written++) {
+        int digit = take_digit(&value);
+        if (written == places && fraction) {
             digits[--at] = '.';
         }
-        digits[--at] = (char)('0' + (int)(value % 10));
-        value /= 10;
-        written++;
+        fraction = fraction || digit != 0;
+        if (fraction || written >= places) {
+            digits[--at] = (char)('0' + digit);
+        }
     }
     buffer_append(out, digits + at, sizeof digits - at);
 }

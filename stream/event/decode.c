@@ -38,9 +38,9 @@ void decoder_limit(struct decoder *decoder, size_t message_bytes_max) {
 enum { SPECVERSION, ID, SOURCE, TYPE, TIME, DATA, DATACONTENTTYPE, ENVELOPE_COUNT };
 
 static const struct fields_member ENVELOPE[ENVELOPE_COUNT] = {
-    [SPECVERSION] = {"specversion", true}, [ID] = {"id", true},     [SOURCE] = {"source", true},
-    [TYPE] = {"type", true},               [TIME] = {"time", true}, [DATA] = {"data", true},
-    [DATACONTENTTYPE] = {"datacontenttype", false},
+    [SPECVERSION] = FIELDS_REQUIRED("specversion"), [ID] = FIELDS_REQUIRED("id"),     [SOURCE] = FIELDS_REQUIRED("source"),
+    [TYPE] = FIELDS_REQUIRED("type"),               [TIME] = FIELDS_REQUIRED("time"), [DATA] = FIELDS_REQUIRED("data"),
+    [DATACONTENTTYPE] = FIELDS_OPTIONAL("datacontenttype"),
 };
 
 /* "application/json", whatever its case, alone or with parameters: spaces only before a ';'. */

@@ -17,26 +17,26 @@ static const struct {
     struct fields_member members[FIELDS_MEMBERS_MAX];
     size_t count;
 } DATA[EVENT_TYPE_COUNT] = {
-    [EVENT_TRANSMITTED] = {{{"train", true}, {"waybill", true}, {"containers", true}}, 3},
-    [EVENT_DELETED] = {{{"train", true}, {"waybill", true}, {"reason", false}}, 3},
-    [EVENT_COMPOSED] = {{{"train", true}, {"wagons", true}}, 2},
-    [EVENT_ARRIVED] = {{{"train", true}, {"place", true}, {"arrived_at", true}}, 3},
-    [EVENT_CONTROL] = {{{"train", true}, {"scope", true}, {"ref", false}, {"kind", true}, {"outcome", true}, {"note", false}}, 6},
-    [EVENT_DECLARATION] = {{{"train", true}, {"step", true}, {"waybills", true}, {"lodged_at", true}, {"declaration_number", false}}, 5},
-    [EVENT_APPLICATION] = {{{"train", true}, {"application", true}, {"waybills", true}}, 3},
-    [EVENT_TRACKED] = {{{"train", true},
-                        {"container", true},
-                        {"event", true},
-                        {"place", false},
-                        {"seal", false},
-                        {"wagon", false},
-                        {"latitude", false},
-                        {"longitude", false}},
+    [EVENT_TRANSMITTED] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("waybill"), FIELDS_REQUIRED("containers")}, 3},
+    [EVENT_DELETED] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("waybill"), FIELDS_OPTIONAL("reason")}, 3},
+    [EVENT_COMPOSED] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("wagons")}, 2},
+    [EVENT_ARRIVED] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("place"), FIELDS_REQUIRED("arrived_at")}, 3},
+    [EVENT_CONTROL] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("scope"), FIELDS_OPTIONAL("ref"), FIELDS_REQUIRED("kind"), FIELDS_REQUIRED("outcome"), FIELDS_OPTIONAL("note")}, 6},
+    [EVENT_DECLARATION] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("step"), FIELDS_REQUIRED("waybills"), FIELDS_REQUIRED("lodged_at"), FIELDS_OPTIONAL("declaration_number")}, 5},
+    [EVENT_APPLICATION] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("application"), FIELDS_REQUIRED("waybills")}, 3},
+    [EVENT_TRACKED] = {{FIELDS_REQUIRED("train"),
+                        FIELDS_REQUIRED("container"),
+                        FIELDS_REQUIRED("event"),
+                        FIELDS_OPTIONAL("place"),
+                        FIELDS_OPTIONAL("seal"),
+                        FIELDS_OPTIONAL("wagon"),
+                        FIELDS_OPTIONAL("latitude"),
+                        FIELDS_OPTIONAL("longitude")},
                        8},
 };
 
 static bool decode_train(struct fields_context *ctx, const struct json_value *train, const struct fields_path *path, struct event *event) {
-    static const struct fields_member members[] = {{"number", true}, {"date", true}, {"port", true}};
+    static const struct fields_member members[] = {FIELDS_REQUIRED("number"), FIELDS_REQUIRED("date"), FIELDS_REQUIRED("port")};
     const struct json_value *values[3];
     struct slice part[3];
     if (!fields_object(ctx, train, path) || !fields_collect(ctx, train, path, members, 3, values) ||
@@ -61,7 +61,7 @@ static bool decode_train(struct fields_context *ctx, const struct json_value *tr
 
 static bool decode_deleted(struct fields_context *ctx, const struct json_value *const *values, const struct fields_path *path,
                            struct event_deleted *out) {
-    static const struct fields_member members[] = {{"number", true}};
+    static const struct fields_member members[] = {FIELDS_REQUIRED("number")};
     const struct fields_path *waybill = FIELDS_MEMBER(path, "waybill");
     const struct json_value *number;
     if (!fields_object(ctx, values[0], waybill) || !fields_collect(ctx, values[0], waybill, members, 1, &number) ||

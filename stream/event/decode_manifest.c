@@ -23,7 +23,7 @@ enum {
 /* ---- manifests */
 
 static bool decode_party(struct fields_context *ctx, const struct json_value *party, const struct fields_path *path, struct event_party *out) {
-    static const struct fields_member members[] = {{"code", true}, {"name", true}, {"country", true}, {"aeo", false}};
+    static const struct fields_member members[] = {FIELDS_REQUIRED("code"), FIELDS_REQUIRED("name"), FIELDS_REQUIRED("country"), FIELDS_OPTIONAL("aeo")};
     const struct json_value *values[4];
     return fields_object(ctx, party, path) && fields_collect(ctx, party, path, members, 4, values) &&
            fields_token(ctx, values[0], FIELDS_MEMBER(path, "code"), 1, CODE_BYTES_MAX,
@@ -38,8 +38,8 @@ static bool decode_waybill(struct fields_context *ctx, const struct json_value *
     enum { NUMBER, DIRECTION, CONTRACT, PRODUCT, CONSIGNOR, CONSIGNEE, ORIGIN, DESTINATION, COUNT };
     static const char *const directions[] = {"exit", "entry"};
     static const struct fields_member members[COUNT] = {
-        {"number", true},    {"direction", true}, {"contract", false}, {"product", true},
-        {"consignor", true}, {"consignee", true}, {"origin", true},    {"destination", true},
+        FIELDS_REQUIRED("number"),    FIELDS_REQUIRED("direction"), FIELDS_OPTIONAL("contract"), FIELDS_REQUIRED("product"),
+        FIELDS_REQUIRED("consignor"), FIELDS_REQUIRED("consignee"), FIELDS_REQUIRED("origin"),    FIELDS_REQUIRED("destination"),
     };
     const struct json_value *values[COUNT];
     int direction;
@@ -61,8 +61,8 @@ static bool decode_waybill(struct fields_context *ctx, const struct json_value *
 static bool decode_goods(struct fields_context *ctx, const struct json_value *goods, const struct fields_path *path, struct event_goods *out) {
     enum { HS, DESCRIPTION, PACKAGES, PACKAGE_TYPE, GROSS_KG, NET_KG, VALUE, CURRENCY, COUNT };
     static const struct fields_member members[COUNT] = {
-        {"hs", true},       {"description", true}, {"packages", true}, {"package_type", false},
-        {"gross_kg", true}, {"net_kg", false},     {"value", true},    {"currency", true},
+        FIELDS_REQUIRED("hs"),       FIELDS_REQUIRED("description"), FIELDS_REQUIRED("packages"), FIELDS_OPTIONAL("package_type"),
+        FIELDS_REQUIRED("gross_kg"), FIELDS_OPTIONAL("net_kg"),     FIELDS_REQUIRED("value"),    FIELDS_REQUIRED("currency"),
     };
     const struct json_value *values[COUNT];
     out->package_type = SLICE("PK");
@@ -109,7 +109,7 @@ static bool decode_container(struct fields_context *ctx, const struct json_value
     enum { NUMBER, SIZE_TYPE, LOAD, SEAL, WAGON, TARE_KG, GOODS, COUNT };
     static const char *const loads[] = {"FCL", "LCL"};
     static const struct fields_member members[COUNT] = {
-        {"number", true}, {"size_type", true}, {"load", false}, {"seal", false}, {"wagon", false}, {"tare_kg", false}, {"goods", true},
+        FIELDS_REQUIRED("number"), FIELDS_REQUIRED("size_type"), FIELDS_OPTIONAL("load"), FIELDS_OPTIONAL("seal"), FIELDS_OPTIONAL("wagon"), FIELDS_OPTIONAL("tare_kg"), FIELDS_REQUIRED("goods"),
     };
     const struct json_value *values[COUNT];
     int load = LOAD_FCL;
@@ -163,7 +163,7 @@ bool decode_transmitted(struct fields_context *ctx, const struct json_value *con
 /* ---- compositions */
 
 static bool decode_slot(struct fields_context *ctx, const struct json_value *slot, const struct fields_path *path, struct event_slot *out) {
-    static const struct fields_member members[] = {{"number", true}, {"empty", false}};
+    static const struct fields_member members[] = {FIELDS_REQUIRED("number"), FIELDS_OPTIONAL("empty")};
     const struct json_value *values[2];
     out->empty = false;
     return fields_object(ctx, slot, path) && fields_collect(ctx, slot, path, members, 2, values) &&
@@ -202,7 +202,7 @@ struct composing { /* what was listed so far */
 
 static bool decode_wagon(struct fields_context *ctx, const struct json_value *wagon, const struct fields_path *path, struct composing *seen,
                          struct event_wagon *out) {
-    static const struct fields_member members[] = {{"wagon", true}, {"position", true}, {"containers", true}};
+    static const struct fields_member members[] = {FIELDS_REQUIRED("wagon"), FIELDS_REQUIRED("position"), FIELDS_REQUIRED("containers")};
     const struct json_value *values[3];
     const struct fields_path *number = FIELDS_MEMBER(path, "wagon");
     const struct fields_path *position = FIELDS_MEMBER(path, "position");

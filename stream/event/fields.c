@@ -53,7 +53,7 @@ static bool bad(struct fields_context *ctx, const struct fields_path *path, cons
 
 static size_t find_member(const struct fields_member *members, size_t count, struct slice name) {
     for (size_t i = 0; i < count; i++) {
-        if (slice_equal(name, slice_of(members[i].name))) {
+        if (name.len == members[i].len && memcmp(name.data, members[i].name, name.len) == 0) {
             return i;
         }
     }

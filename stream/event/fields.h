@@ -34,8 +34,12 @@ __attribute__((format(printf, 4, 5))) bool fields_fail(struct fields_context *ct
 /* A member that an object of some event type names. */
 struct fields_member {
     const char *name;
+    size_t len;
     bool required;
 };
+
+#define FIELDS_REQUIRED(literal) {(literal), sizeof(literal) - 1, true}
+#define FIELDS_OPTIONAL(literal) {(literal), sizeof(literal) - 1, false}
 
 enum { FIELDS_MEMBERS_MAX = 12 };
 
