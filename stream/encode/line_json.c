@@ -74,23 +74,43 @@ void line_write_reject(const struct line_reject *reject, struct buffer *out) {
     write_line(object, out);
 }
 
+static int compare_names(const void *a, const void *b) {
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+/* Sorted, as every array of strings (spec section 1). */
+static json_t *register_names(const struct fact *fact, const size_t *registers, size_t count) {
+    struct buffer text = {0};
+    struct slice *names = alloc_zeroed(count, sizeof *names);
+    json_t *array = json_array();
+    for (size_t i = 0; i < count; i++) {
+        size_t before = text.len;
+        fact_register_name(fact, registers[i], &text);
+        names[i].len = text.len - before;
+    }
+    const char *at = text.data; /* only now the buffer moves no more */
+    for (size_t i = 0; i < count; i++) {
+        names[i].data = at;
+        at += names[i].len;
+    }
+    qsort(names, count, sizeof *names, compare_names);
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(array, text_of(names[i]));
+    }
+    free(names);
+    buffer_release(&text);
+    return array;
+}
+
 void line_write_fact(struct slice train_key, const struct fact *fact, const size_t *registers, size_t register_count,
                      struct slice file, uint64_t line, struct buffer *out) {
     char time[TIMESTAMP_TEXT_BYTES];
     char hash[HASH_HEX_BYTES];
-    struct buffer name = {0};
-    json_t *names = json_array();
-    for (size_t i = 0; i < register_count; i++) {
-        buffer_clear(&name);
-        fact_register_name(fact, registers[i], &name);
-        json_array_append_new(names, text_of(buffer_slice(&name)));
-    }
-    buffer_release(&name);
     timestamp_write(fact_time_ms(fact), time);
     hash_write(fact_hash(fact), hash);
     json_t *object = json_object();
     json_object_set_new(object, "train", text_of(train_key));
-    json_object_set_new(object, "registers", names);
+    json_object_set_new(object, "registers", register_names(fact, registers, register_count));
     json_object_set_new(object, "time", json_stringn(time, sizeof time));
     json_object_set_new(object, "source", text_of(fact_source(fact)));
     json_object_set_new(object, "id", text_of(fact_id(fact)));

@@ -58,14 +58,14 @@ static bool is_json_type(struct slice type) {
 }
 
 static bool check_datacontenttype(struct fields_context *ctx, const struct json_value *value) {
-    if (value == NULL || (json_kind(value) == JSON_STRING && is_json_type(json_string(value)))) {
+    if (value == NULL || (json_kind(value) == JSON_STRING && is_json_type(json_text(value)))) {
         return true;
     }
     return fields_fail(ctx, REJECT_BAD_ENVELOPE, FIELDS_MEMBER(NULL, "datacontenttype"), "datacontenttype must be application/json");
 }
 
 static bool check_specversion(struct fields_context *ctx, const struct json_value *value) {
-    if (json_kind(value) == JSON_STRING && slice_equal(json_string(value), SLICE("1.0"))) {
+    if (json_kind(value) == JSON_STRING && slice_equal(json_text(value), SLICE("1.0"))) {
         return true;
     }
     return fields_fail(ctx, REJECT_BAD_ENVELOPE, FIELDS_MEMBER(NULL, "specversion"), "specversion must be \"1.0\"");

@@ -137,7 +137,7 @@ bool fields_text(struct fields_context *ctx, const struct json_value *value, con
     if (json_kind(value) != JSON_STRING) {
         return bad(ctx, path, "a string");
     }
-    *out = json_string(value);
+    *out = json_text(value);
     if (out->len == 0 || out->len > max) {
         return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must have 1 to %zu bytes, not %zu", path->name != NULL ? path->name : "an element",
                            max, out->len);
@@ -178,7 +178,7 @@ bool fields_token(struct fields_context *ctx, const struct json_value *value, co
     if (json_kind(value) != JSON_STRING) {
         return bad(ctx, path, "a string");
     }
-    *out = json_string(value);
+    *out = json_text(value);
     if (out->len < min || out->len > max || !is_of(*out, classes)) {
         return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must be %zu to %zu characters of%s%s%s%s%s%s%s",
                            path->name != NULL ? path->name : "an element", min, max, classes & CLASS_UPPER ? " A-Z" : "",
@@ -221,7 +221,7 @@ bool fields_container(struct fields_context *ctx, const struct json_value *value
     if (json_kind(value) != JSON_STRING) {
         return bad(ctx, path, "a string");
     }
-    *out = json_string(value);
+    *out = json_text(value);
     bool good = out->len == CONTAINER_NUMBER_BYTES && is_of((struct slice){out->data, 4}, CLASS_UPPER) &&
                 (out->data[3] == 'U' || out->data[3] == 'J' || out->data[3] == 'Z') &&
                 is_of((struct slice){out->data + 4, 7}, CLASS_DIGIT);
@@ -244,14 +244,14 @@ bool fields_hs(struct fields_context *ctx, const struct json_value *value, const
     if (json_kind(value) != JSON_STRING) {
         return bad(ctx, path, "a string");
     }
-    *out = json_string(value);
+    *out = json_text(value);
     bool length = out->len == 6 || out->len == 8 || out->len == 10 || out->len == 13;
     return (length && is_of(*out, CLASS_DIGIT)) || bad(ctx, path, "6, 8, 10 or 13 digits");
 }
 
 bool fields_choice(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, const char *const *names,
                    int count, int *out) {
-    *out = json_kind(value) == JSON_STRING ? event_name_index(names, count, json_string(value)) : -1;
+    *out = json_kind(value) == JSON_STRING ? event_name_index(names, count, json_text(value)) : -1;
     if (*out >= 0) {
         return true;
     }
@@ -271,16 +271,16 @@ bool fields_boolean(struct fields_context *ctx, const struct json_value *value, 
 }
 
 bool fields_time(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, int64_t *out_ms) {
-    return (json_kind(value) == JSON_STRING && timestamp_parse(json_string(value), out_ms)) ||
+    return (json_kind(value) == JSON_STRING && timestamp_parse(json_text(value), out_ms)) ||
            bad(ctx, path, "an RFC 3339 time of the years 2000 to 2099, such as 2020-12-18T09:14:07.123Z");
 }
 
 bool fields_date(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, struct slice *out,
                  int32_t *out_days) {
-    if (json_kind(value) != JSON_STRING || !date_parse(json_string(value), out_days)) {
+    if (json_kind(value) != JSON_STRING || !date_parse(json_text(value), out_days)) {
         return bad(ctx, path, "a calendar date YYYY-MM-DD of the years 2000 to 2099");
     }
-    *out = json_string(value);
+    *out = json_text(value);
     return true;
 }
 

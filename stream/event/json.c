@@ -104,7 +104,7 @@ static struct slice text_of(const struct json_value *value) {
     return (struct slice){val->uni.str, unsafe_yyjson_get_len((void *)(uintptr_t)val)};
 }
 
-struct slice json_string(const struct json_value *value) {
+struct slice json_text(const struct json_value *value) {
     assert(json_kind(value) == JSON_STRING);
     return text_of(value);
 }

@@ -24,8 +24,9 @@ void json_parser_free(struct json_parser *parser);
 const struct json_value *json_parse(struct json_parser *parser, struct slice text, const char **what, size_t *at);
 
 enum json_kind json_kind(const struct json_value *value);
-/* The unescaped bytes of a string; may hold U+0000. */
-struct slice json_string(const struct json_value *value);
+/* The unescaped bytes of a string; may hold U+0000. Not named json_string: jansson exports that, and the linker would
+ * take this one for both. */
+struct slice json_text(const struct json_value *value);
 /* A number exactly as written. */
 struct slice json_number(const struct json_value *value);
 /* Elements of an array, members of an object (repeated ones counted). */
