@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 void kafka_admin_begin(struct kafka_admin_call *call, rd_kafka_t *client, rd_kafka_admin_op_t operation, int timeout_ms) {
     char text[KAFKA_ERROR_BYTES];
@@ -27,6 +28,10 @@ void kafka_admin_end(struct kafka_admin_call *call) {
     }
     rd_kafka_AdminOptions_destroy(call->options);
     rd_kafka_queue_destroy(call->queue);
+}
+
+void kafka_admin_pause(void) {
+    nanosleep(&(struct timespec){0, 100000000}, NULL);
 }
 
 /* ---- watermarks */

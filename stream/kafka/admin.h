@@ -17,6 +17,8 @@ void kafka_admin_begin(struct kafka_admin_call *call, rd_kafka_t *client, rd_kaf
 /* The error of the request as a whole; those of single topics stand in the event. *text is valid until the end. */
 rd_kafka_resp_err_t kafka_admin_wait(struct kafka_admin_call *call, int timeout_ms, const char **text);
 void kafka_admin_end(struct kafka_admin_call *call);
+/* A tenth of a second, between two looks at something that takes effect late. */
+void kafka_admin_pause(void);
 
 /* The log start offset and the high watermark (a query of a read_committed consumer gives the last stable offset instead). */
 bool kafka_admin_watermarks(rd_kafka_t *client, const char *topic, int32_t partition, int timeout_ms, int64_t *low, int64_t *high,
