@@ -191,7 +191,7 @@ static void show(const struct json_value *value, bool inside) {
         return;
     case JSON_STRING:
         buffer_append_text(out, inside ? "'" : "");
-        buffer_append_slice(out, json_string(value));
+        buffer_append_slice(out, json_text(value));
         buffer_append_text(out, inside ? "'" : "");
         return;
     case JSON_ARRAY:
