@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/decimal.h"
 #include "base/timestamp.h"
 #include "encode/record_json.h"
 
@@ -92,7 +93,7 @@ static void write_time(const char *name, int64_t ms, struct buffer *out) {
 
 static void write_rate(const char *name, uint64_t now, uint64_t before, int64_t interval_ms, struct buffer *out) {
     write_name(name, out);
-    buffer_printf(out, "%.1f", (double)(now - before) * 1000 / (double)interval_ms);
+    decimal_write(out, (uint128)(now - before) * 10000 / (uint128)interval_ms, 1);
 }
 
 static void write_latency(const char *name, const struct histogram *histogram, struct buffer *out) {
@@ -132,7 +133,7 @@ static void write_sums(const struct throughput *throughput, struct buffer *out) 
     write_count("restored_facts", throughput->restored_facts, out);
     write_count("restored_events", throughput->restored_events, out);
     write_name("restore_seconds", out);
-    buffer_printf(out, "%.3f", (double)throughput->restore_ms / 1000);
+    decimal_write(out, (uint128)throughput->restore_ms, 3);
 }
 
 static struct flow flow_of(const struct throughput *throughput) {

@@ -41,6 +41,13 @@ function checkMembers(text) {
   });
 }
 
+// Numbers alone, where spaces and the order of members are free.
+export function checkNumbers(text) {
+  for (const token of text.match(/"(?:[^"\\]|\\.)*"|-?[0-9][0-9.eE+-]*/g) ?? []) {
+    if (token[0] !== '"') checkScalar(token);
+  }
+}
+
 export function checkSortedStrings(value, path = '') {
   if (value === null || typeof value !== 'object') return;
   if (Array.isArray(value)) {

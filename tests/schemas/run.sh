@@ -58,6 +58,12 @@ if [ -x "$caravan" ]; then
 else
     echo "skip schemas: what the program writes: there is no $caravan"
 fi
-status=0
-node "$here/validate.mjs" "$modules" "$PWD" "$work" ${CARAVAN_SCHEMA_DOCS:+"$CARAVAN_SCHEMA_DOCS"} || status=$?
-exit "$status"
+# Documents that only a worker puts out; the unit tests of the same build leave some there.
+folders=()
+if [ -d "$(dirname "$caravan")/schema-docs" ]; then
+    folders+=("$(dirname "$caravan")/schema-docs")
+else
+    echo "skip schemas: traffic and throughput as the program writes them: the unit tests of this build did not run yet"
+fi
+[ -z "${CARAVAN_SCHEMA_DOCS:-}" ] || folders+=("$CARAVAN_SCHEMA_DOCS")
+node "$here/validate.mjs" "$modules" "$PWD" "$work" "${folders[@]}"

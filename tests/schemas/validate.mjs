@@ -1,14 +1,14 @@
-// node validate.mjs MODULES ROOT OUTPUT [DOCS]: see run.sh, which calls it. MODULES holds node_modules, ROOT is the
-// repository, OUTPUT has what the program wrote, DOCS more documents of that kind.
+// node validate.mjs MODULES ROOT OUTPUT DOCS…: see run.sh, which calls it. MODULES holds node_modules, ROOT is the
+// repository, OUTPUT has what the program wrote, DOCS are folders with more documents of that kind.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { BOUNDARIES } from './boundaries.mjs';
-import { checkCanonical, checkSortedStrings } from './canonical.mjs';
+import { checkCanonical, checkNumbers, checkSortedStrings } from './canonical.mjs';
 import { RECORD_MUTATIONS } from './mutations.mjs';
 
-const [modules, root, output, docs] = process.argv.slice(2);
+const [modules, root, output, ...docs] = process.argv.slice(2);
 const need = createRequire(join(modules, 'package.json'));
 const Ajv2020 = need('ajv/dist/2020.js').default;
 const Ajv = need('ajv').default;
@@ -136,6 +136,7 @@ function checkDocument(name, text, place) {
     checkCanonical(text);
     checkOrder(document);
   } else if (name !== INPUT_TOPIC_SCHEMA) {
+    checkNumbers(text);
     checkSortedStrings(document);
   }
   checkSums(document);
@@ -145,7 +146,7 @@ const lines = (text) => text.split('\n').filter((line) => line.trim() !== '');
 
 // A file SCHEMA-ANYTHING.json (one document) or .jsonl (one a line; at least `least`).
 function checkFile(folder, file, name, least = 1) {
-  check(`${basename(folder)}/${file} is ${name}`, () => {
+  check(`${folder === output ? 'output' : basename(folder)}/${file} is ${name}`, () => {
     const all = file.endsWith('.jsonl') ? lines(read(folder, file)) : [read(folder, file).trimEnd()];
     expect(all.length >= least, 'it is empty');
     all.forEach((text, i) => {
@@ -306,6 +307,10 @@ function checkOutput() {
   const rejected = rejectedBoundaries(process.env.CARAVAN);
   checkBoundaries('the program', (_, i) => !rejected.has(i + 1));
   check('every event that the program takes passes', checkAcceptedEvents);
+  check('the rejects have texts and bytes that are not UTF-8', () => {
+    const rejects = lines(read(output, 'rejects-auto-summary.jsonl')).map((line) => JSON.parse(line));
+    for (const member of ['value', 'value_base64']) expect(rejects.some((one) => member in one), `none has ${member}`);
+  });
   checkFolder(output);
 }
 
@@ -351,6 +356,6 @@ checkGolden();
 checkStrictness();
 checkBoundaries('the schema', (event) => passes('event', event));
 checkOutput();
-if (docs !== undefined) checkFolder(docs);
+docs.forEach(checkFolder);
 checkAsyncapi();
 process.exitCode = failures === 0 ? 0 : 1;
