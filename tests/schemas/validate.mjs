@@ -350,6 +350,18 @@ function checkAsyncapi() {
   });
 }
 
+// The topics of the document are the defaults of the options topic.* in schemas/README.md, which a test of the command
+// line compares with the program.
+function checkTopics() {
+  const document = yaml.parse(read(schemas, 'asyncapi.yaml'));
+  const rows = read(schemas, 'README.md').matchAll(/^\| `topic\.[a-z_]+` \| name \| `([a-z.-]+)` \|/gm);
+  const options = [...rows].map((row) => row[1]).sort();
+  const addresses = Object.values(document.channels).map((channel) => channel.address).sort();
+  check('asyncapi.yaml has the topics of the options', () => {
+    expect(options.length > 0 && options.join() === addresses.join(), `${addresses.join()} instead of ${options.join()}`);
+  });
+}
+
 checkSchemas();
 checkExamples();
 checkGolden();
@@ -358,4 +370,5 @@ checkBoundaries('the schema', (event) => passes('event', event));
 checkOutput();
 docs.forEach(checkFolder);
 checkAsyncapi();
+checkTopics();
 process.exitCode = failures === 0 ? 0 : 1;
