@@ -1,5 +1,6 @@
 #include "event/decode.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -58,10 +59,13 @@ static bool is_json_type(struct slice type) {
 }
 
 static bool check_datacontenttype(struct fields_context *ctx, const struct json_value *value) {
-    if (value == NULL || (json_kind(value) == JSON_STRING && is_json_type(json_text(value)))) {
+    const struct fields_path *path = FIELDS_MEMBER(NULL, "datacontenttype");
+    struct slice type;
+    if (value == NULL) {
         return true;
     }
-    return fields_fail(ctx, REJECT_BAD_ENVELOPE, FIELDS_MEMBER(NULL, "datacontenttype"), "datacontenttype must be application/json");
+    return fields_text(ctx, value, path, SIZE_MAX, &type) &&
+           (is_json_type(type) || fields_fail(ctx, REJECT_BAD_ENVELOPE, path, "datacontenttype must be application/json"));
 }
 
 static bool check_specversion(struct fields_context *ctx, const struct json_value *value) {

@@ -92,7 +92,7 @@ const ENVELOPE = [
   optional(arrived, '/datacontenttype', [
     ['application/json', 'Application/JSON', 'application/json; charset=utf-8', 'application/json  ;charset=utf-8'],
     ['', 'text/plain', 'application/json ', ' application/json', 'application/jsonx',
-      'application/cloudevents+json', 1]]),
+      'application/cloudevents+json', 'application/json;\n', 'application/json; a=\u007f', 1]]),
   required(arrived, '/data', [[], [[], 'x', 1, true]]),
   required(arrived, '/data/train', [[], [[], 'x', 1]]),
   required(arrived, '/data/train/number', pattern(['X', '8-0', 'X'.repeat(17)], ['x', 'X 1', 'X|1', 'X'.repeat(18)])),
