@@ -1,0 +1,166 @@
+#include "commands/explain.h"
+
+static const struct explanation EXPLANATIONS[] = {
+    /* statuses */
+    {EXPLAIN_STATUS, "open", "not yet at the border",
+     "The train has not been reported as arrived. Its record shows what is known so far.",
+     "Nothing, until it arrives. With emit=ready, a worker does not write records of open trains."},
+    {EXPLAIN_STATUS, "cleared", "arrived, and nothing stands against it",
+     "The train has arrived and no reason blocks it. cleared_at is the time of the last fact that this rests on; "
+     "clearance_seconds counts from the arrival to it.",
+     "Let it pass. A later fact (an amendment, a control) can still take the clearance back: the newest record is the "
+     "one that "
+     "counts."},
+    {EXPLAIN_STATUS, "held", "a conflict or an open control holds it",
+     "The train has arrived, and either its facts contradict each other (reason conflict) or a control is open (reason "
+     "control-open).",
+     "Read the alerts and controls of the record: each names the container or waybill and what was found."},
+    {EXPLAIN_STATUS, "incomplete", "something is still to come",
+     "The train has arrived and nothing contradicts, but something is missing: a composition, a container's manifest "
+     "or a declaration.",
+     "Read the reasons: each says who must send what."},
+
+    /* reasons */
+    {EXPLAIN_REASON, "composition-missing", "nobody has reported which containers stand on which wagon",
+     "No rail.train.composed.v1 event is known for the train, so it is not certain what is on it. Until then every "
+     "claimed container counts "
+     "as on the train.",
+     "Ask the railway for the train's composition."},
+    {EXPLAIN_REASON, "conflict", "facts contradict each other",
+     "At least one alert stands: two facts about a container cannot both be right.",
+     "Settle each alert: the sender of the wrong fact sends an amended one, or customs reports a control."},
+    {EXPLAIN_REASON, "containers-missing", "loaded containers without a manifest",
+     "The composition lists containers, not as empty, that no active waybill claims. They stand in `missing`.",
+     "Ask for their manifests; or, if they are empty, for a composition that says so."},
+    {EXPLAIN_REASON, "control-open", "a control is ordered or failed",
+     "A control on the train, on one of its live waybills or on a container on it was ordered or has failed, and is "
+     "neither passed nor released.",
+     "Carry it out and report its outcome. The record lists each under `controls`."},
+    {EXPLAIN_REASON, "declaration-missing", "goods are not declared as required",
+     "At least one declaration is below what clearance.require asks for: summary (the default) or full.",
+     "Ask the domestic party of each declaration whose `declared` is too low to lodge it, for every waybill in it."},
+
+    /* alerts */
+    {EXPLAIN_ALERT, "container-claimed-twice", "two manifests claim the whole container",
+     "Several waybills claim the container, and at least one of them as a full load (FCL). Only the newest claim is "
+     "used; the alert names the "
+     "waybills of all of them.",
+     "Find out whose it is. The other sender amends or deletes their manifest, or all of them declare it as shared "
+     "(LCL)."},
+    {EXPLAIN_ALERT, "container-mismatch", "manifests describe the container differently",
+     "Waybills that share the container give it different seals, types, tare weights or, without a composition, "
+     "wagons. `field` says which, "
+     "`values` says who says what; the newest value is shown.",
+     "Look at the container, and ask the sender of the wrong value for an amendment."},
+    {EXPLAIN_ALERT, "door-opened", "a door was opened without an inspection",
+     "The doors of the container were reported as opened, and no physical inspection is known from 24 hours before "
+     "that on.",
+     "Inspect the container and report it: a physical-inspection control on the container, with any outcome, settles "
+     "this alert."},
+    {EXPLAIN_ALERT, "empty-with-goods", "listed as empty, but goods are claimed in it",
+     "The composition lists the container as empty, while a waybill claims goods in it. It counts as claimed.",
+     "Look inside. Then either the composition or the manifest is to be amended."},
+    {EXPLAIN_ALERT, "seal-changed", "the seal found is not the one declared",
+     "A seal was reported on the container that differs from the one in its manifests. `expected` is the declared one, "
+     "`found` the reported one.",
+     "Inspect the container. A resealing that was in order is reported as `resealed` and settles this alert; so does "
+     "an amended manifest."},
+
+    /* rejects, in the order of the checks */
+    {EXPLAIN_REJECT, "TOO_LARGE", "message above the size limit",
+     "The message is longer than limits.message_bytes (1 MiB by default).",
+     "Split it: one waybill an event, 200 containers a waybill at most."},
+    {EXPLAIN_REJECT, "NOT_JSON", "not one JSON text in UTF-8",
+     "The bytes are not exactly one JSON text in valid UTF-8, are empty, or nest deeper than 64 levels.",
+     "Look at the producer's encoding, and at what cuts its messages short."},
+    {EXPLAIN_REJECT, "BAD_ENVELOPE", "the CloudEvents envelope is wrong",
+     "The message is no object, or one of specversion, id, source, type, time, data or datacontenttype is missing or "
+     "wrong.",
+     "The pointer names the attribute. Send CloudEvents 1.0 in JSON structured mode."},
+    {EXPLAIN_REJECT, "UNKNOWN_TYPE", "no such event type", "The event's type is none of the eight that Caravan reads.",
+     "Correct the type, or send such events to another topic."},
+    {EXPLAIN_REJECT, "MISSING_FIELD", "a required member is absent",
+     "A member of data that this type of event requires is not there.", "The pointer says where it should stand."},
+    {EXPLAIN_REJECT, "BAD_FIELD", "a value breaks its rule",
+     "A value in data has the wrong type or form or is out of range, is null, or stands twice in a list that must not "
+     "repeat.",
+     "The pointer names the value and the message its rule."},
+    {EXPLAIN_REJECT, "DUPLICATE_MEMBER", "a member stands twice in one object",
+     "A member that Caravan reads appears twice in one object, so that it is not certain which one is meant.",
+     "Correct the producer: most JSON writers never do this."},
+    {EXPLAIN_REJECT, "LIMIT_EXCEEDED", "more than allowed",
+     "A list is longer than allowed; or with this event the train would hold more than limits.train_bytes (8 MiB by "
+     "default) of live events.",
+     "With a pointer: shorten that list. Without: find out why one train has so much, or raise the limit."},
+    {EXPLAIN_REJECT, "KEY_MISMATCH", "the message key is not the train",
+     "The Kafka key is absent or is not `number|date|port` of the train in the event, so that it may stand in the "
+     "wrong partition.",
+     "Correct the producer's key."},
+    {EXPLAIN_REJECT, "TIME_IN_FUTURE", "the event is ahead of its clock",
+     "The event's time is more than 24 hours after the time at which Kafka took it.",
+     "Correct the sender's clock or time zone, and send it again."},
+    {EXPLAIN_REJECT, "TOO_LATE", "the train is already dropped",
+     "The train's date is before the horizon: retention.days (75 by default) behind the latest event of its partition.",
+     "Look at the last record of the train. If it must be reopened, raise retention.days before sending the event "
+     "again."},
+
+    /* terms */
+    {EXPLAIN_TERM, "register", "one thing that is known of a train",
+     "A train's state is a set of registers: a waybill's manifest, the composition, the arrival, a control, and so on. "
+     "Each holds only its "
+     "newest fact, by time, then source, id and hash of the event.",
+     ""},
+    {EXPLAIN_TERM, "claim", "a manifest says that a container is its",
+     "Each container in an active manifest is a claim. A claim is as new as its manifest.", ""},
+    {EXPLAIN_TERM, "live-waybill", "a waybill with cargo on the train",
+     "A waybill whose newest fact is a transmission (not a deletion), and of which at least one used claim is on the "
+     "train.",
+     ""},
+    {EXPLAIN_TERM, "live-event", "an event that still says something",
+     "An event that is the newest of at least one register. Others can be forgotten without changing any record.", ""},
+    {EXPLAIN_TERM, "accepted", "an event that changed something",
+     "The event became the newest of at least one register.", ""},
+    {EXPLAIN_TERM, "duplicate", "an event that came before, byte for byte",
+     "The message is identical to one that is live or still remembered. It changes nothing.",
+     "Nothing: repeats are harmless."},
+    {EXPLAIN_TERM, "stale", "an event that came too late to matter",
+     "Every register that the event writes already holds a newer fact. It changes nothing.",
+     "Nothing: order is of no importance."},
+    {EXPLAIN_TERM, "missing", "listed on the train, claimed by nobody",
+     "Containers that the composition lists, not as empty, and that no active waybill claims.",
+     "See containers-missing."},
+    {EXPLAIN_TERM, "off_train", "claimed, but not on the train",
+     "Containers that a waybill claims and the composition does not list. Their goods count nowhere and they raise no "
+     "alert.",
+     "If they travel on another train, its own manifest must claim them."},
+    {EXPLAIN_TERM, "declared", "how far goods are declared",
+     "Of a declaration: full if every waybill in it is declared in full, else summary if every one is declared at all, "
+     "else none.",
+     "See declaration-missing."},
+    {EXPLAIN_TERM, "advance", "declared before the arrival",
+     "Every waybill of the declaration was declared before the train arrived.", ""},
+    {EXPLAIN_TERM, "aeo", "every domestic party is authorised",
+     "The domestic party of every waybill in the declaration is an authorised economic operator.", ""},
+    {EXPLAIN_TERM, "expired", "the last record of a dropped train",
+     "The train was dropped by retention before it was cleared. No later record of it will come.",
+     "Close the case by hand, or find out why it was never cleared."},
+    {EXPLAIN_TERM, "digest", "a fingerprint of the record",
+     "XXH3-128 of the record's canonical bytes without the digest. Two records with the same digest rest on the same "
+     "facts.",
+     "Compare digests instead of records."},
+};
+
+enum { EXPLANATION_COUNT = sizeof EXPLANATIONS / sizeof EXPLANATIONS[0] };
+
+const struct explanation *explain_at(size_t i) {
+    return i < EXPLANATION_COUNT ? &EXPLANATIONS[i] : NULL;
+}
+
+const struct explanation *explain_find(struct slice code) {
+    for (size_t i = 0; i < EXPLANATION_COUNT; i++) {
+        if (slice_equal(code, slice_of(EXPLANATIONS[i].code))) {
+            return &EXPLANATIONS[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,435 @@
+#include "commands/show.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "commands/explain.h"
+#include "commands/paper.h"
+#include "event/json.h"
+
+enum {
+    LABEL_AT = 2,
+    VALUE_AT = 14, /* behind the label */
+    INNER_AT = 18, /* values of a declaration */
+    WHY_WIDTH = 22,
+    STATUS_WIDTH = 10
+};
+
+/* ---- reading: a record of another version may lack what is asked for, and then it shows as empty */
+
+static const struct json_value *pick(const struct json_value *object, const char *name) {
+    struct slice found;
+    const struct json_value *value;
+    if (object != NULL && json_kind(object) == JSON_OBJECT) {
+        for (struct json_walk walk = json_walk(object); json_step(&walk, &found, &value);) {
+            if (slice_equal(found, slice_of(name))) {
+                return value;
+            }
+        }
+    }
+    return NULL;
+}
+
+/* A string, or a number as written. */
+static struct slice text_of(const struct json_value *value) {
+    if (value != NULL && json_kind(value) == JSON_STRING) {
+        return json_text(value);
+    }
+    return value != NULL && json_kind(value) == JSON_NUMBER ? json_number(value) : SLICE("");
+}
+
+static struct slice pick_text(const struct json_value *object, const char *name) {
+    return text_of(pick(object, name));
+}
+
+static bool pick_flag(const struct json_value *object, const char *name) {
+    const struct json_value *value = pick(object, name);
+    return value != NULL && json_kind(value) == JSON_TRUE;
+}
+
+/* Of an array or an object; nothing to walk when it is absent. */
+static struct json_walk pick_walk(const struct json_value *object, const char *name) {
+    const struct json_value *value = pick(object, name);
+    bool list = value != NULL && (json_kind(value) == JSON_ARRAY || json_kind(value) == JSON_OBJECT);
+    return list ? json_walk(value) : (struct json_walk){0};
+}
+
+static size_t pick_count(const struct json_value *object, const char *name) {
+    return pick_walk(object, name).left;
+}
+
+/* ---- lines */
+
+/* Begins a line of "label: value"; what is wrapped stays beside the label. */
+static void begin(struct paper *paper, size_t label_at, const char *label, size_t value_at) {
+    paper->indent = value_at;
+    if (label_at > 0) {
+        paper_tab(paper, label_at);
+    }
+    paper_puts(paper, label);
+    paper_tab(paper, value_at);
+}
+
+static void heading(struct paper *paper, const char *text) {
+    paper_end(paper);
+    paper_tab(paper, LABEL_AT);
+    paper_colour(paper, PAPER_BOLD);
+    paper_puts(paper, text);
+    paper_colour(paper, PAPER_PLAIN);
+    paper_end(paper);
+}
+
+static void wrap_pair(struct paper *paper, struct slice value, const char *unit) {
+    if (value.len != 0) {
+        paper_wrap_pair(paper, value, slice_of(unit));
+    }
+}
+
+static void wrap_list(struct paper *paper, struct json_walk walk) {
+    struct slice name;
+    const struct json_value *value;
+    while (json_step(&walk, &name, &value)) {
+        paper_wrap(paper, text_of(value));
+    }
+}
+
+static void print_list(struct paper *paper, const struct json_value *object, const char *name, size_t label_at,
+                       const char *label, size_t value_at) {
+    if (pick_count(object, name) != 0) {
+        begin(paper, label_at, label, value_at);
+        wrap_list(paper, pick_walk(object, name));
+        paper_end(paper);
+    }
+}
+
+/* "12.5 EUR 100 USD" */
+static void wrap_values(struct paper *paper, const struct json_value *object) {
+    struct slice currency;
+    const struct json_value *amount;
+    for (struct json_walk walk = pick_walk(object, "values"); json_step(&walk, &currency, &amount);) {
+        paper_wrap_pair(paper, text_of(amount), currency);
+    }
+}
+
+/* ---- the head */
+
+static enum paper_colour status_colour(struct slice status) {
+    if (slice_equal(status, SLICE("cleared"))) {
+        return PAPER_GREEN;
+    }
+    return slice_equal(status, SLICE("held"))   ? PAPER_RED
+           : slice_equal(status, SLICE("open")) ? PAPER_BOLD
+                                                : PAPER_YELLOW;
+}
+
+static void print_head(struct paper *paper, const struct json_value *record) {
+    const struct json_value *train = pick(record, "train");
+    struct slice status = pick_text(record, "status");
+    paper_colour(paper, status_colour(status));
+    paper_left(paper, status, STATUS_WIDTH);
+    paper_colour(paper, PAPER_BOLD);
+    paper_puts(paper, " train ");
+    paper_put(paper, pick_text(train, "number"));
+    paper_puts(paper, " of ");
+    paper_put(paper, pick_text(train, "date"));
+    paper_puts(paper, " at ");
+    paper_put(paper, pick_text(train, "port"));
+    paper_colour(paper, PAPER_PLAIN);
+    if (pick_flag(record, "expired")) {
+        paper_puts(paper, "  (expired: the last record of this train)");
+    }
+    paper_end(paper);
+}
+
+static void put_duration(struct paper *paper, struct slice seconds) {
+    char text[64];
+    uint64_t count = strtoull(seconds.data, NULL, 10);
+    snprintf(text, sizeof text, " (%" PRIu64 " h %" PRIu64 " min %" PRIu64 " s after the arrival)", count / 3600,
+             count / 60 % 60, count % 60);
+    paper_puts(paper, text);
+}
+
+static void print_times(struct paper *paper, const struct json_value *record) {
+    struct slice arrived = pick_text(record, "arrived_at"), cleared = pick_text(record, "cleared_at");
+    begin(paper, LABEL_AT, "arrived", VALUE_AT);
+    if (arrived.len == 0) {
+        paper_puts(paper, "not yet");
+    } else {
+        paper_put(paper, arrived);
+        paper_puts(paper, " at ");
+        paper_put(paper, pick_text(record, "arrived_place"));
+    }
+    paper_end(paper);
+    if (cleared.len != 0) {
+        begin(paper, LABEL_AT, "cleared", VALUE_AT);
+        paper_put(paper, cleared);
+        put_duration(paper, pick_text(record, "clearance_seconds"));
+        paper_end(paper);
+    }
+}
+
+static void print_reasons(struct paper *paper, const struct json_value *record) {
+    struct slice name;
+    const struct json_value *value;
+    const char *label = "why not";
+    for (struct json_walk walk = pick_walk(record, "reasons"); json_step(&walk, &name, &value);) {
+        struct slice code = text_of(value);
+        const struct explanation *explanation = explain_find(code);
+        begin(paper, LABEL_AT, label, VALUE_AT);
+        paper_left(paper, code, WHY_WIDTH);
+        paper_puts(paper, explanation == NULL ? "" : explanation->brief);
+        paper_end(paper);
+        label = "";
+    }
+}
+
+/* ---- what stands against it */
+
+static void wrap_alert_values(struct paper *paper, const struct json_value *alert) {
+    struct slice name;
+    const struct json_value *value;
+    const char *comma = "";
+    for (struct json_walk walk = pick_walk(alert, "values"); json_step(&walk, &name, &value);) {
+        paper_puts(paper, comma);
+        paper_wrap(paper, pick_text(value, "value"));
+        paper_wrap(paper, SLICE("by"));
+        paper_wrap(paper, pick_text(value, "waybill"));
+        comma = ",";
+    }
+}
+
+static void print_alert(struct paper *paper, const struct json_value *alert) {
+    paper->indent = LABEL_AT + 2;
+    paper_wrap(paper, pick_text(alert, "kind"));
+    paper_wrap(paper, SLICE("on"));
+    paper_wrap(paper, pick_text(alert, "container"));
+    paper_puts(paper, ":");
+    if (pick(alert, "field") != NULL) {
+        paper_wrap(paper, pick_text(alert, "field"));
+        paper_wrap(paper, SLICE("is"));
+        wrap_alert_values(paper, alert);
+    } else if (pick(alert, "waybills") != NULL) {
+        paper_wrap(paper, SLICE("claimed by"));
+        wrap_list(paper, pick_walk(alert, "waybills"));
+    } else if (pick(alert, "expected") != NULL) {
+        paper_wrap(paper, SLICE("expected"));
+        paper_wrap(paper, pick_text(alert, "expected"));
+        paper_puts(paper, ",");
+        paper_wrap(paper, SLICE("found"));
+        paper_wrap(paper, pick_text(alert, "found"));
+    } else {
+        const struct explanation *explanation = explain_find(pick_text(alert, "kind"));
+        paper_wrap(paper, slice_of(explanation == NULL ? "" : explanation->brief));
+    }
+    paper_end(paper);
+}
+
+static void print_control(struct paper *paper, const struct json_value *control) {
+    paper->indent = LABEL_AT + 2;
+    paper_wrap(paper, pick_text(control, "kind"));
+    paper_wrap(paper, pick_text(control, "outcome"));
+    paper_wrap(paper, SLICE("on the"));
+    paper_wrap(paper, pick_text(control, "scope"));
+    paper_wrap(paper, pick_text(control, "ref"));
+    paper_wrap(paper, SLICE("since"));
+    paper_wrap(paper, pick_text(control, "at"));
+    paper_end(paper);
+}
+
+static void print_each(struct paper *paper, const struct json_value *record, const char *name, const char *title,
+                       void (*print)(struct paper *, const struct json_value *)) {
+    struct slice member;
+    const struct json_value *value;
+    if (pick_count(record, name) != 0) {
+        heading(paper, title);
+    }
+    for (struct json_walk walk = pick_walk(record, name); json_step(&walk, &member, &value);) {
+        print(paper, value);
+    }
+}
+
+/* ---- what is on it */
+
+static void print_totals(struct paper *paper, const struct json_value *record) {
+    const struct json_value *totals = pick(record, "totals");
+    begin(paper, LABEL_AT, "cargo", VALUE_AT);
+    wrap_pair(paper, pick_text(totals, "waybills"), "waybills in");
+    wrap_pair(paper, pick_text(totals, "declarations"), "declarations,");
+    wrap_pair(paper, pick_text(totals, "containers"), "containers,");
+    wrap_pair(paper, pick_text(totals, "teu"), "TEU,");
+    wrap_pair(paper, pick_text(totals, "empty_containers"), "empty containers,");
+    wrap_pair(paper, pick_text(totals, "wagons"), "wagons,");
+    wrap_pair(paper, pick_text(totals, "packages"), "packages");
+    paper_end(paper);
+    begin(paper, LABEL_AT, "weight", VALUE_AT);
+    wrap_pair(paper, pick_text(totals, "gross_kg"), "kg gross,");
+    wrap_pair(paper, pick_text(totals, "net_kg"), "kg net,");
+    wrap_pair(paper, pick_text(totals, "tare_kg"), "kg tare");
+    paper_end(paper);
+    if (pick_count(totals, "values") != 0) {
+        begin(paper, LABEL_AT, "value", VALUE_AT);
+        wrap_values(paper, totals);
+        paper_end(paper);
+    }
+}
+
+enum { HS_WIDTH = 14, NUMBER_WIDTH = 13, VALUE_WIDTH = 17, PACKAGES_WIDTH = 9 };
+
+/* HS, packages with their type, gross, value with its currency, goods; the description is last, as long as it wants to
+ * be. */
+static void print_line(struct paper *paper, const struct json_value *line) {
+    paper_tab(paper, LABEL_AT + 2);
+    paper_left(paper, pick_text(line, "hs"), HS_WIDTH);
+    paper_right(paper, pick_text(line, "packages"), PACKAGES_WIDTH);
+    paper_puts(paper, " ");
+    paper_left(paper, pick_text(line, "package_type"), 3);
+    paper_right(paper, pick_text(line, "gross_kg"), NUMBER_WIDTH);
+    paper_puts(paper, " kg");
+    paper_right(paper, pick_text(line, "value"), VALUE_WIDTH);
+    paper_puts(paper, " ");
+    paper_left(paper, pick_text(line, "currency"), 3);
+    paper_puts(paper, "  ");
+    paper->indent = paper->column;
+    paper_wrap(paper, pick_text(line, "description"));
+    paper_end(paper);
+}
+
+static void print_declared(struct paper *paper, const struct json_value *declaration) {
+    begin(paper, LABEL_AT + 2, "declared", INNER_AT);
+    paper_wrap(paper, pick_text(declaration, "declared"));
+    if (pick_flag(declaration, "advance")) {
+        paper_wrap(paper, SLICE("before the arrival"));
+    }
+    if (pick_flag(declaration, "aeo")) {
+        paper_wrap(paper, SLICE("by an authorised operator"));
+    }
+    paper_end(paper);
+}
+
+static void print_sums(struct paper *paper, const struct json_value *declaration) {
+    begin(paper, LABEL_AT + 2, "sums", INNER_AT);
+    wrap_pair(paper, pick_text(declaration, "packages"), "packages,");
+    wrap_pair(paper, pick_text(declaration, "gross_kg"), "kg gross,");
+    wrap_pair(paper, pick_text(declaration, "net_kg"), "kg net,");
+    wrap_values(paper, declaration);
+    paper_end(paper);
+}
+
+static void print_optional(struct paper *paper, const struct json_value *declaration, const char *name) {
+    if (pick(declaration, name) != NULL) {
+        begin(paper, LABEL_AT + 2, name, INNER_AT);
+        paper_wrap(paper, pick_text(declaration, name));
+        paper_end(paper);
+    }
+}
+
+static void print_declaration(struct paper *paper, const struct json_value *declaration) {
+    const struct json_value *party = pick(declaration, "party");
+    struct slice name;
+    const struct json_value *line;
+    paper->indent = LABEL_AT;
+    paper_colour(paper, PAPER_BOLD);
+    paper_wrap(paper, pick_text(declaration, "id"));
+    paper_colour(paper, PAPER_PLAIN);
+    paper_wrap(paper, pick_text(declaration, "direction"));
+    paper_end(paper);
+    begin(paper, LABEL_AT + 2, "party", INNER_AT);
+    paper_wrap(paper, pick_text(party, "name"));
+    paper_wrap(paper, pick_text(party, "code"));
+    paper_wrap(paper, pick_text(party, "country"));
+    paper_wrap(paper, pick_text(party, "aeo"));
+    paper_end(paper);
+    print_optional(paper, declaration, "product");
+    print_optional(paper, declaration, "contract");
+    print_optional(paper, declaration, "application");
+    print_declared(paper, declaration);
+    print_list(paper, declaration, "waybills", LABEL_AT + 2, "waybills", INNER_AT);
+    print_list(paper, declaration, "containers", LABEL_AT + 2, "containers", INNER_AT);
+    print_sums(paper, declaration);
+    for (struct json_walk walk = pick_walk(declaration, "lines"); json_step(&walk, &name, &line);) {
+        print_line(paper, line);
+    }
+}
+
+static void print_last(struct paper *paper, const struct json_value *last) {
+    paper->indent = INNER_AT;
+    paper_wrap(paper, SLICE("last"));
+    paper_wrap(paper, pick_text(last, "event"));
+    paper_wrap(paper, pick_text(last, "place"));
+    paper_wrap(paper, pick_text(last, "at"));
+    if (pick(last, "latitude") != NULL) {
+        paper_wrap(paper, pick_text(last, "latitude"));
+        paper_wrap(paper, pick_text(last, "longitude"));
+    }
+    paper_end(paper);
+}
+
+static void print_container(struct paper *paper, const struct json_value *container) {
+    paper_tab(paper, LABEL_AT + 2);
+    paper_left(paper, pick_text(container, "number"), 13);
+    paper_left(paper, pick_text(container, "size_type"), 5);
+    paper_left(paper, pick_text(container, "load"), 4);
+    paper_puts(paper, "seal ");
+    paper_left(paper, pick_text(container, "seal"), 12);
+    paper_puts(paper, "wagon ");
+    paper_left(paper, pick_text(container, "wagon"), 10);
+    paper_right(paper, pick_text(container, "position"), 3);
+    paper_right(paper, pick_text(container, "tare_kg"), 9);
+    paper_puts(paper, " kg ");
+    paper->indent = paper->column;
+    wrap_list(paper, pick_walk(container, "waybills"));
+    paper_end(paper);
+    if (pick(container, "last") != NULL) {
+        print_last(paper, pick(container, "last"));
+    }
+}
+
+static void print_foot(struct paper *paper, const struct json_value *record) {
+    const struct json_value *facts = pick(record, "facts"), *rules = pick(record, "rules");
+    paper_end(paper);
+    begin(paper, LABEL_AT, "rests on", VALUE_AT);
+    wrap_pair(paper, pick_text(facts, "count"), "events from");
+    paper_wrap(paper, pick_text(facts, "first_at"));
+    paper_wrap(paper, SLICE("to"));
+    paper_wrap(paper, pick_text(facts, "last_at"));
+    paper_end(paper);
+    begin(paper, LABEL_AT, "rules", VALUE_AT);
+    paper_wrap(paper, SLICE("merge"));
+    paper_wrap(paper, pick_text(rules, "merge"));
+    paper_puts(paper, ",");
+    paper_wrap(paper, SLICE("require"));
+    paper_wrap(paper, pick_text(rules, "require"));
+    paper_end(paper);
+    begin(paper, LABEL_AT, "digest", VALUE_AT);
+    paper_put(paper, pick_text(record, "digest"));
+    paper_end(paper);
+}
+
+static void print_record(struct paper *paper, const struct json_value *record) {
+    print_head(paper, record);
+    print_times(paper, record);
+    print_reasons(paper, record);
+    print_totals(paper, record);
+    print_list(paper, record, "missing", LABEL_AT, "missing", VALUE_AT);
+    print_list(paper, record, "off_train", LABEL_AT, "off train", VALUE_AT);
+    print_each(paper, record, "alerts", "alerts", print_alert);
+    print_each(paper, record, "controls", "open controls", print_control);
+    print_each(paper, record, "declarations", "declarations", print_declaration);
+    print_each(paper, record, "containers", "containers", print_container);
+    print_foot(paper, record);
+}
+
+bool show_print(FILE *to, struct slice record_json) {
+    struct json_parser *parser = json_parser_new();
+    const char *what;
+    size_t at;
+    const struct json_value *record = json_parse(parser, record_json, &what, &at);
+    bool valid = record != NULL && slice_equal(pick_text(record, "schema"), SLICE("rail.clearance.v1"));
+    if (valid) {
+        struct paper paper = paper_on(to);
+        print_record(&paper, record);
+        paper_end(&paper);
+    }
+    json_parser_free(parser);
+    return valid;
+}

@@ -1,0 +1,104 @@
+/* caravan show: records of a file as a person reads them. */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands/commands.h"
+#include "commands/show.h"
+
+static const char HELP[] =
+    "usage: caravan show [OPTION...] [RECORDS...]\n\n"
+    "Prints clearance records (one JSON a line, as `caravan merge` writes them) as a person reads them; from standard "
+    "input without a\n"
+    "file, or for -.\n\n"
+    "      --train KEY          only this train: number|date|port, or just its number\n"
+    "  -h, --help               this text\n\n"
+    "Exit: 0 shown, 1 a file cannot be read, holds something else, or has no such train, 2 wrong usage.\n";
+
+static const struct option OPTIONS[] = {{"train", required_argument, NULL, 't'},
+                                        {"help", no_argument, NULL, 'h'},
+                                        {NULL, 0, NULL, 0}};
+
+struct show {
+    const char *train;
+    char *line; /* getline's */
+    size_t line_capacity;
+    uint64_t shown;
+};
+
+/* Records are canonical JSON, so the members of `train` stand together in one order. */
+static bool is_wanted(const struct show *show, struct slice record) {
+    if (show->train == NULL) {
+        return true;
+    }
+    const char *bar = strchr(show->train, '|'), *second = bar == NULL ? NULL : strchr(bar + 1, '|');
+    char wanted[256];
+    int len;
+    if (second == NULL) {
+        len = snprintf(wanted, sizeof wanted, ",\"number\":\"%s\",\"port\":\"", show->train);
+    } else {
+        len = snprintf(wanted, sizeof wanted, "\"train\":{\"date\":\"%.*s\",\"number\":\"%.*s\",\"port\":\"%s\"}",
+                       (int)(second - bar - 1), bar + 1, (int)(bar - show->train), show->train, second + 1);
+    }
+    return len > 0 && (size_t)len < sizeof wanted && memmem(record.data, record.len, wanted, (size_t)len) != NULL;
+}
+
+static bool show_stream(struct show *show, FILE *file, const char *name) {
+    uint64_t number = 0;
+    for (ssize_t len; (len = getline(&show->line, &show->line_capacity, file)) >= 0;) {
+        number++;
+        struct slice record = {show->line, (size_t)len};
+        record.len -= record.len > 0 && record.data[record.len - 1] == '\n';
+        if (record.len == 0 || !is_wanted(show, record)) {
+            continue;
+        }
+        if (!show_print(stdout, record)) {
+            fprintf(stderr, "caravan show: %s: line %" PRIu64 " is not a clearance record\n", name, number);
+            return false;
+        }
+        show->shown++;
+    }
+    if (ferror(file)) {
+        fprintf(stderr, "caravan show: %s: %s\n", name, strerror(errno));
+    }
+    return !ferror(file);
+}
+
+static bool show_file(struct show *show, const char *path) {
+    if (strcmp(path, "-") == 0) {
+        return show_stream(show, stdin, "standard input");
+    }
+    FILE *file = fopen(path, "r");
+    if (file == NULL) {
+        fprintf(stderr, "caravan show: %s: %s\n", path, strerror(errno));
+        return false;
+    }
+    bool shown = show_stream(show, file, path);
+    fclose(file);
+    return shown;
+}
+
+int command_show(int argc, char **argv) {
+    struct show show = {0};
+    optind = 1;
+    for (int option; (option = getopt_long(argc, argv, "h", OPTIONS, NULL)) != -1;) {
+        switch (option) {
+        case 't': show.train = optarg; break;
+        case 'h': fputs(HELP, stdout); return COMMANDS_OK;
+        default: fputs("`caravan show --help` lists the options\n", stderr); return COMMANDS_USAGE;
+        }
+    }
+    bool good = optind < argc || show_file(&show, "-");
+    for (int i = optind; good && i < argc; i++) {
+        good = show_file(&show, argv[i]);
+    }
+    free(show.line);
+    if (good && show.train != NULL && show.shown == 0) {
+        fprintf(stderr, "caravan show: there is no record of train `%s`\n", show.train);
+        good = false;
+    }
+    return good && fflush(stdout) == 0 ? COMMANDS_OK : COMMANDS_FAILED;
+}
