@@ -1,6 +1,7 @@
 /* Spec section 4, rules 1 and 2: claims on a container, which are used, and what is shown when they differ. Nothing
  * here is composed: a container is on the train because it is claimed. */
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 #include "support/fixture.h"
 
@@ -223,4 +224,29 @@ Test(claims, alerts_are_sorted_by_kind_then_container) {
     EXPECT("/alerts/1/container", BOX_C);
     EXPECT("/alerts/2/container", BOX_B);
     EXPECT("/alerts/2/kind", "container-mismatch");
+}
+
+/* More alerts than fit where the first ones do, of kinds that come up in another order than they are shown in. */
+Test(claims, many_alerts_are_all_there_and_sorted) {
+    char box[12], pointer[40];
+    for (unsigned i = 0; i < 40; i++) {
+        char waybill[8];
+        builder_container_number(i, box);
+        snprintf(waybill, sizeof waybill, "W%u", i);
+        given_manifest(.waybill = waybill, .boxes = {{.number = box, .seal = "S1"}});
+        given_tracked(.container = box, .what = "sealed", .seal = "S2");
+        given_tracked(.container = box, .what = "door-opened");
+    }
+    for (unsigned i = 0; i < 40; i++) {
+        builder_container_number(i, box);
+        snprintf(pointer, sizeof pointer, "/alerts/%u", i);
+        char expected[128];
+        snprintf(expected, sizeof expected, "{'container':'%s','kind':'door-opened'}", box);
+        EXPECT(pointer, expected);
+        snprintf(pointer, sizeof pointer, "/alerts/%u", 40 + i);
+        snprintf(expected, sizeof expected, "{'container':'%s','expected':'S1','found':'S2','kind':'seal-changed'}",
+                 box);
+        EXPECT(pointer, expected);
+    }
+    EXPECT("/alerts/80", "(absent)");
 }

@@ -130,7 +130,7 @@ Test(composition, wagons_without_containers_count) {
 }
 
 Test(composition, without_it_distinct_shown_wagons_count) {
-    given_manifest(.waybill = "W1", .boxes = {{.number = BOX_A, .wagon = "6001"},
+    given_manifest(.waybill = "W1", .boxes = {{.number = BOX_A, .wagon = "6002"},
                                               {.number = BOX_B, .wagon = "6001"},
                                               {.number = BOX_C, .wagon = "6002"},
                                               {.number = BOX_D}});
