@@ -1,5 +1,5 @@
-/* The steps from a train's registers to its record, in the order in which record_derive takes them. For the derive_*.c files and
- * record.c only. Everything lives in the scratch arena. */
+/* The steps from a train's registers to its record, in the order in which record_derive takes them. For the derive_*.c
+ * files and record.c only. Everything lives in the scratch arena. */
 #ifndef CARAVAN_CORE_DERIVE_H
 #define CARAVAN_CORE_DERIVE_H
 
@@ -29,9 +29,9 @@ struct derive_list {
 struct derive_manifest {
     const struct fact *fact;
     struct fact_manifest view;
-    size_t rank;                       /* its place among the active manifests, oldest first */
+    size_t rank;                        /* its place among the active manifests, oldest first */
     struct derive_claim *used_on_train; /* linked by next_used */
-    size_t used_count, goods_count;    /* of the claims in that list, their goods */
+    size_t used_count, goods_count;     /* of the claims in that list, their goods */
 };
 
 /* A container entry of an active manifest. */
@@ -76,8 +76,8 @@ struct derive {
     size_t alert_count;
 };
 
-/* Sorts the train's registers into lists; fills the record's facts and composition, arrival, manifests and slots. Returns the latest time of
- * the facts that a clearance rests on. */
+/* Sorts the train's registers into lists; fills the record's facts and composition, arrival, manifests and slots.
+ * Returns the latest time of the facts that a clearance rests on. */
 int64_t derive_registers(struct derive *derive);
 /* The fact of a register, or NULL. */
 const struct fact *derive_find(const struct derive *derive, unsigned kind, struct slice text);
@@ -102,11 +102,13 @@ void derive_controls(struct derive *derive);
 /* The record's declarations and what is summed from them. */
 void derive_declarations(struct derive *derive);
 /* The lines of `count` goods and their sums, into *declaration. */
-void derive_lines(struct derive *derive, struct fact_goods *goods, size_t count, struct record_declaration *declaration);
+void derive_lines(struct derive *derive, struct fact_goods *goods, size_t count,
+                  struct record_declaration *declaration);
 /* Sums by currency; sorts `items` in place. */
 struct record_moneys derive_sum_moneys(struct record_money *items, size_t count);
 
-/* What the claims show of a container: the value of the newest used claim that has one (spec section 4, rule 2); false when none has. */
+/* What the claims show of a container: the value of the newest used claim that has one (spec section 4, rule 2); false
+ * when none has. */
 bool derive_shown(const struct derive_place *place, enum alert_field field, struct record_value *shown);
 /* The value that one claim has. */
 bool derive_claim_value(const struct derive_claim *claim, enum alert_field field, struct record_value *value);

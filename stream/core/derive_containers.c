@@ -51,7 +51,9 @@ static void show_last(const struct derive *derive, struct record_container *cont
 }
 
 static struct record_container show(struct derive *derive, const struct derive_place *place) {
-    struct record_container container = {.number = place->number, .load = load_of(place), .seal = seal_of(derive, place)};
+    struct record_container container = {.number = place->number,
+                                         .load = load_of(place),
+                                         .seal = seal_of(derive, place)};
     struct record_value size_type;
     struct record_value tare;
     struct record_value wagon;
@@ -116,7 +118,8 @@ static void put_place(struct derive *derive, const struct derive_place *place, s
 
 void derive_containers(struct derive *derive) {
     struct record *record = derive->record;
-    struct record_container *containers = arena_take(derive->arena, count_claimed_on_train(derive) * sizeof *containers);
+    struct record_container *containers =
+        arena_take(derive->arena, count_claimed_on_train(derive) * sizeof *containers);
     struct slice *off_train = arena_take(derive->arena, derive->place_count * sizeof *off_train);
     struct slice *missing = arena_take(derive->arena, derive->slot_count * sizeof *missing);
     for (size_t i = 0; i < derive->place_count; i++) {

@@ -63,7 +63,8 @@ static struct listings make_listings(struct derive *derive) {
 static struct slice application_of(const struct derive *derive, const struct listings *listings, struct slice waybill) {
     struct listed wanted = {waybill, 0};
     const struct listed *found = bsearch(&wanted, listings->items, listings->count, sizeof wanted, find_listed);
-    return found == NULL ? (struct slice){NULL, 0} : derive->lists[REGISTER_APPLICATION].entries[found->application].text;
+    return found == NULL ? (struct slice){NULL, 0}
+                         : derive->lists[REGISTER_APPLICATION].entries[found->application].text;
 }
 
 static struct slice join_fields(struct arena *arena, const struct slice *fields, size_t count) {
@@ -179,7 +180,8 @@ static void put_containers(struct derive *derive, const struct member *members, 
     struct slice *numbers = arena_take(derive->arena, used * sizeof *numbers);
     used = 0;
     for (size_t i = 0; i < count; i++) {
-        for (const struct derive_claim *claim = members[i].manifest->used_on_train; claim != NULL; claim = claim->next_used) {
+        for (const struct derive_claim *claim = members[i].manifest->used_on_train; claim != NULL;
+             claim = claim->next_used) {
             numbers[used++] = claim->box.number;
         }
     }
@@ -203,7 +205,8 @@ static void put_lines(struct derive *derive, const struct member *members, size_
     struct fact_goods *goods = arena_take(derive->arena, total * sizeof *goods);
     struct fact_goods *next = goods;
     for (size_t i = 0; i < count; i++) {
-        for (const struct derive_claim *claim = members[i].manifest->used_on_train; claim != NULL; claim = claim->next_used) {
+        for (const struct derive_claim *claim = members[i].manifest->used_on_train; claim != NULL;
+             claim = claim->next_used) {
             struct fact_cursor cursor = claim->box.goods;
             for (size_t k = 0; k < claim->box.goods_count; k++) {
                 *next++ = fact_next_goods(&cursor);

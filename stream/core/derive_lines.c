@@ -73,8 +73,10 @@ static struct record_line *make_lines(struct derive *derive, const struct fact_g
         const struct fact_goods *goods = sorted[i];
         if (begins_line(sorted, i)) {
             line = i == 0 ? lines : line + 1;
-            *line = (struct record_line){.hs = goods->hs, .description = goods->description,
-                                         .package_type = goods->package_type, .currency = goods->currency};
+            *line = (struct record_line){.hs = goods->hs,
+                                         .description = goods->description,
+                                         .package_type = goods->package_type,
+                                         .currency = goods->currency};
         }
         add_goods(line, goods);
     }
@@ -82,7 +84,8 @@ static struct record_line *make_lines(struct derive *derive, const struct fact_g
     return lines;
 }
 
-void derive_lines(struct derive *derive, struct fact_goods *goods, size_t count, struct record_declaration *declaration) {
+void derive_lines(struct derive *derive, struct fact_goods *goods, size_t count,
+                  struct record_declaration *declaration) {
     const struct fact_goods **sorted = sort_goods(derive, goods, count);
     const struct record_line *lines = make_lines(derive, sorted, count, &declaration->line_count);
     struct record_money *moneys = arena_take(derive->arena, declaration->line_count * sizeof *moneys);

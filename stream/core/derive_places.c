@@ -49,7 +49,8 @@ static void use_claims(struct derive_place *place) {
 }
 
 /* The next number of the two sorted sequences, with all its claims and its slot. */
-static struct derive_place next_place(const struct derive *derive, struct derive_claim **claims, size_t *claim, size_t *slot) {
+static struct derive_place next_place(const struct derive *derive, struct derive_claim **claims, size_t *claim,
+                                      size_t *slot) {
     bool claims_left = *claim < derive->claim_count;
     bool slots_left = *slot < derive->slot_count;
     int order = !claims_left ? 1 : -1; /* whose number comes first: the claim's (<= 0), the slot's (>= 0) */

@@ -115,7 +115,8 @@ static void make_slots(struct derive *derive) {
         struct fact_wagon wagon = fact_next_wagon(&wagons);
         for (size_t k = 0; k < wagon.slot_count; k++) {
             struct event_slot slot = fact_next_slot(&wagon.slots);
-            derive->slots[derive->slot_count++] = (struct derive_slot){slot.container, wagon.wagon, wagon.position, slot.empty};
+            derive->slots[derive->slot_count++] =
+                (struct derive_slot){slot.container, wagon.wagon, wagon.position, slot.empty};
         }
     }
     qsort(derive->slots, derive->slot_count, sizeof *derive->slots, order_slots);
@@ -145,7 +146,8 @@ const struct fact *derive_find(const struct derive *derive, unsigned kind, struc
 }
 
 static int order_manifests(const void *a, const void *b) {
-    return slice_compare(((const struct derive_manifest *)a)->view.waybill, ((const struct derive_manifest *)b)->view.waybill);
+    return slice_compare(((const struct derive_manifest *)a)->view.waybill,
+                         ((const struct derive_manifest *)b)->view.waybill);
 }
 
 const struct derive_manifest *derive_find_manifest(const struct derive *derive, struct slice waybill) {

@@ -17,7 +17,8 @@ int64_t fact_time_ms(const struct fact *fact) {
 }
 
 struct hash128 fact_hash(const struct fact *fact) {
-    return (struct hash128){layout_load(fact_at(fact, FACT_AT_HASH_HIGH), 8), layout_load(fact_at(fact, FACT_AT_HASH_LOW), 8)};
+    return (struct hash128){layout_load(fact_at(fact, FACT_AT_HASH_HIGH), 8),
+                            layout_load(fact_at(fact, FACT_AT_HASH_LOW), 8)};
 }
 
 size_t fact_message_bytes(const struct fact *fact) {

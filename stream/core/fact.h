@@ -1,6 +1,7 @@
 /* A packed fact: everything of one event that a train keeps, as one contiguous, pointer-free piece of bytes that starts
  * with struct fact. The same bytes are the state in memory and in a checkpoint (machine-independent: little-endian,
- * fixed-width; readable at any alignment or copied to an aligned place by whoever loads them). Pure; a fact never changes once packed. */
+ * fixed-width; readable at any alignment or copied to an aligned place by whoever loads them). Pure; a fact never
+ * changes once packed. */
 #ifndef CARAVAN_CORE_FACT_H
 #define CARAVAN_CORE_FACT_H
 
@@ -12,14 +13,14 @@
 
 struct fact; /* opaque bytes */
 
-/* Appends `event` packed. `origin` is where its first accepted copy stood (an offset, or file and line packed by the caller): shown by
- * --facts, no part of any record. Returns the bytes appended. */
+/* Appends `event` packed. `origin` is where its first accepted copy stood (an offset, or file and line packed by the
+ * caller): shown by --facts, no part of any record. Returns the bytes appended. */
 size_t fact_pack(const struct event *event, uint64_t origin, struct buffer *out);
 
 /* Whole length in bytes, from the header. */
 size_t fact_bytes(const struct fact *fact);
-/* True when the `len` bytes at `bytes` begin with a whole, self-consistent fact: every length inside stays inside and every
- * enumeration is in range, so that no accessor can read outside. For bytes from outside (checkpoints). */
+/* True when the `len` bytes at `bytes` begin with a whole, self-consistent fact: every length inside stays inside and
+ * every enumeration is in range, so that no accessor can read outside. For bytes from outside (checkpoints). */
 bool fact_check(const void *bytes, size_t len);
 
 enum event_type fact_type(const struct fact *fact);

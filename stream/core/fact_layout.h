@@ -3,15 +3,16 @@
  *   header, FACT_HEADER_BYTES  fixed places, below
  *   source, id                 their lengths stand in the header
  *   body                       by type: fields of fixed width, and references to strings
- *   pool                       a zero byte, then strings, each behind a byte with its length; those that repeat may stand once
+ *   pool                       a zero byte, then strings, each behind a byte with its length; repeats may stand once
  *
  * All numbers are little-endian. A reference is an offset in the pool, 0 for an absent string; 2 bytes, or 4 where
  * the pool may be longer than that reaches (FACT_FLAG_WIDE). Bodies, in order of their fields (R: a reference):
  *
  *   transmitted  R waybill, R contract?, R product, R normalised product, R party code, R party name, R party aeo?,
- *                country 2, then `count` containers: number 11, size type 4, FACT_BOX_* 1, tare 5, goods 2, R seal?, R wagon?,
- *                then its goods: R hs, R description, R normalised description, package type 3, currency 3,
- *                packages 4, gross 5, net 5, value 7
+ *                country 2, then `count` containers:
+ *                number 11, size type 4, FACT_BOX_* 1, tare 5, goods 2, R seal?, R wagon?, then its goods:
+ *                R hs, R description, R normalised description, package type 3, currency 3, packages 4, gross 5, net 5,
+ *                value 7
  *   deleted      R waybill
  *   composed     `count` wagons: R wagon, position 1, slots 1, then its slots: number 11, empty 1
  *   arrived      place 5, arrived_at 8
@@ -20,7 +21,8 @@
  *   application  R application, `count` x R waybill
  *   tracked      container 11, latitude 4, longitude 4, R place?, R seal?
  *
- * The party is the domestic one. What no record needs is not kept (foreign parties, places of waybills, notes, reasons). */
+ * The party is the domestic one. What no record needs is not kept (foreign parties, places of waybills, notes,
+ * reasons). */
 #ifndef CARAVAN_CORE_FACT_LAYOUT_H
 #define CARAVAN_CORE_FACT_LAYOUT_H
 
@@ -55,8 +57,8 @@ enum {
     FACT_NARROW_BYTES = 2,
     FACT_WIDE_BYTES = 4,
     FACT_NARROW_POOL_MAX = 1 << 16,
-    FACT_MASS_BYTES = 5,         /* below 10^12 thousandths */
-    FACT_MONEY_BYTES = 7,        /* below 10^16 ten-thousandths */
+    FACT_MASS_BYTES = 5,  /* below 10^12 thousandths */
+    FACT_MONEY_BYTES = 7, /* below 10^16 ten-thousandths */
     FACT_SIZE_TYPE_BYTES = 4,
     FACT_PACKAGE_TYPE_BYTES = 3, /* one of two letters ends with a zero byte */
     FACT_CURRENCY_BYTES = 3,
@@ -109,7 +111,8 @@ static inline size_t fact_count(const struct fact *fact) {
 }
 
 static inline size_t fact_body_offset(const struct fact *fact) {
-    return FACT_HEADER_BYTES + (size_t)layout_load(fact_at(fact, FACT_AT_SOURCE_BYTES), 2) + fact_byte(fact, FACT_AT_ID_BYTES);
+    return FACT_HEADER_BYTES + (size_t)layout_load(fact_at(fact, FACT_AT_SOURCE_BYTES), 2) +
+           fact_byte(fact, FACT_AT_ID_BYTES);
 }
 
 static inline size_t fact_ref_bytes(const struct fact *fact) {

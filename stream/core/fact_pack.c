@@ -12,7 +12,7 @@ enum { RECENT = 256 };
 
 /* What the body needs at most. */
 struct extent {
-    size_t fixed;  /* bytes without references */
+    size_t fixed; /* bytes without references */
     size_t refs;
     size_t pool;
 };
@@ -23,8 +23,9 @@ struct packer {
     unsigned char *pool;
     size_t pool_bytes;
     int ref_bytes;
-    /* The last string of each hash, as a reference: so most strings that repeat stand once, in constant time whatever they are.
-     * Not seeded: the same event must always become the same bytes, and an aimed collision only costs space. */
+    /* The last string of each hash, as a reference: so most strings that repeat stand once, in constant time whatever
+     * they are. Not seeded: the same event must always become the same bytes, and an aimed collision only costs space.
+     */
     uint32_t recent[RECENT];
 };
 
@@ -278,7 +279,8 @@ static void put_header(struct packer *packer, const struct event *event, uint64_
 size_t fact_pack(const struct event *event, uint64_t origin, struct buffer *out) {
     struct extent extent = measure(event);
     int ref_bytes = extent.pool <= FACT_NARROW_POOL_MAX ? FACT_NARROW_BYTES : FACT_WIDE_BYTES;
-    size_t pool = FACT_HEADER_BYTES + event->source.len + event->id.len + extent.fixed + extent.refs * (size_t)ref_bytes;
+    size_t pool =
+        FACT_HEADER_BYTES + event->source.len + event->id.len + extent.fixed + extent.refs * (size_t)ref_bytes;
     assert(pool + extent.pool <= UINT32_MAX);
     unsigned char *fact = (unsigned char *)buffer_reserve(out, pool + extent.pool);
     struct packer packer = {.fact = fact, .pool = fact + pool, .pool_bytes = 1, .ref_bytes = ref_bytes};

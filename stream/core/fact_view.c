@@ -20,7 +20,8 @@ static struct slice take_string(struct fact_cursor *cursor) {
     if (ref == 0) {
         return (struct slice){NULL, 0};
     }
-    const unsigned char *string = fact_at(cursor->fact, (size_t)layout_load(fact_at(cursor->fact, FACT_AT_POOL), 4) + ref);
+    const unsigned char *string =
+        fact_at(cursor->fact, (size_t)layout_load(fact_at(cursor->fact, FACT_AT_POOL), 4) + ref);
     return (struct slice){(const char *)string + 1, *string};
 }
 
@@ -173,5 +174,6 @@ struct register_key fact_register(const struct fact *fact, size_t i) {
     default: break;
     }
     struct fact_cursor cursor = body(fact, 0);
-    return (struct register_key){register_tracked_kind((enum tracking)choice, i), take_inline(&cursor, CONTAINER_NUMBER_BYTES)};
+    return (struct register_key){register_tracked_kind((enum tracking)choice, i),
+                                 take_inline(&cursor, CONTAINER_NUMBER_BYTES)};
 }

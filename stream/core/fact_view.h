@@ -1,5 +1,5 @@
-/* What lies in a packed fact, for whoever derives from it. Every slice points into the fact. The fact must be a whole one (made by
- * fact_pack or passed by fact_check) of the type that a function's name says. Pure. */
+/* What lies in a packed fact, for whoever derives from it. Every slice points into the fact. The fact must be a whole
+ * one (made by fact_pack or passed by fact_check) of the type that a function's name says. Pure. */
 #ifndef CARAVAN_CORE_FACT_VIEW_H
 #define CARAVAN_CORE_FACT_VIEW_H
 
@@ -31,7 +31,7 @@ struct fact_cursor {
 struct fact_manifest {
     struct slice waybill;
     enum direction direction;
-    struct slice contract;    /* optional */
+    struct slice contract; /* optional */
     struct slice product;
     struct slice product_key; /* normalised (spec section 5) */
     struct event_party party; /* the domestic one */
@@ -73,7 +73,8 @@ struct fact_tracked {
 };
 
 struct fact_manifest fact_manifest(const struct fact *fact);
-/* The next container, wagon and so on; the cursor must have one left, by the count that stands beside it. Goods are skipped. */
+/* The next container, wagon and so on; the cursor must have one left, by the count that stands beside it. Goods are
+ * skipped. */
 struct fact_container fact_next_container(struct fact_cursor *cursor);
 struct fact_goods fact_next_goods(struct fact_cursor *cursor);
 

@@ -36,12 +36,15 @@ struct register_key register_of(const struct event *event, size_t i) {
     case EVENT_DELETED: return (struct register_key){REGISTER_MANIFEST, event->data.deleted.waybill};
     case EVENT_COMPOSED: return (struct register_key){REGISTER_COMPOSITION, {NULL, 0}};
     case EVENT_ARRIVED: return (struct register_key){REGISTER_ARRIVAL, {NULL, 0}};
-    case EVENT_CONTROL: return (struct register_key){register_control_kind(control->scope, control->kind), control->ref};
+    case EVENT_CONTROL:
+        return (struct register_key){register_control_kind(control->scope, control->kind), control->ref};
     case EVENT_DECLARATION:
-        return (struct register_key){register_step_kind(event->data.declaration.step), event->data.declaration.waybills[i]};
+        return (struct register_key){register_step_kind(event->data.declaration.step),
+                                     event->data.declaration.waybills[i]};
     case EVENT_APPLICATION: return (struct register_key){REGISTER_APPLICATION, event->data.application.application};
     case EVENT_TRACKED:
-        return (struct register_key){register_tracked_kind(event->data.tracked.event, i), event->data.tracked.container};
+        return (struct register_key){register_tracked_kind(event->data.tracked.event, i),
+                                     event->data.tracked.container};
     case EVENT_TYPE_COUNT: break;
     }
     assert(event->type < EVENT_TYPE_COUNT);
@@ -64,8 +67,9 @@ void register_name(struct register_key key, struct buffer *out) {
     static const struct {
         const char *before, *behind;
     } NAMES[REGISTER_CONTROL] = {
-        {"manifest[", "]"}, {"composition", ""}, {"arrival", ""}, {"declaration[", ",summary]"}, {"declaration[", ",full]"},
-        {"application[", "]"}, {"tracked[", "]"}, {"seal[", "]"}, {"opened[", "]"},
+        {"manifest[", "]"},         {"composition", ""},   {"arrival", ""},   {"declaration[", ",summary]"},
+        {"declaration[", ",full]"}, {"application[", "]"}, {"tracked[", "]"}, {"seal[", "]"},
+        {"opened[", "]"},
     };
     if (key.kind >= REGISTER_CONTROL) {
         control_name(key, out);

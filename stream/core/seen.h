@@ -1,6 +1,6 @@
-/* Recently seen valid events of a partition, so that a byte-identical redelivery is dropped before it is decoded (design:
- * an accelerator only; the join is idempotent without it). Bounded: a fixed number of entries, the oldest or a colliding one is overwritten.
- * Seeded at creation, so that nobody can aim a collision. Single owner. */
+/* Recently seen valid events of a partition, so that a byte-identical redelivery is dropped before it is decoded
+ * (design: an accelerator only; the join is idempotent without it). Bounded: a fixed number of entries, the oldest or a
+ * colliding one is overwritten. Seeded at creation, so that nobody can aim a collision. Single owner. */
 #ifndef CARAVAN_CORE_SEEN_H
 #define CARAVAN_CORE_SEEN_H
 

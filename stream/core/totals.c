@@ -37,26 +37,39 @@ struct totals totals_of(const struct record *record) {
     return share;
 }
 
-/* Each sum once, for what is done with all of them: MEMBER is the path in struct totals. */
+/* Each sum once, for what is done with all of them. */
 #define TOTALS_MAP(X)                                                                                                  \
-    X(trains) X(open) X(cleared) X(held) X(incomplete) X(waybills) X(declarations) X(containers) X(teu) X(gross_kg)    \
-    X(clearance_seconds) X(entry.cleared) X(entry.clearance_seconds) X(exit.cleared) X(exit.clearance_seconds)
+    X(trains)                                                                                                          \
+    X(open)                                                                                                            \
+    X(cleared)                                                                                                         \
+    X(held)                                                                                                            \
+    X(incomplete)                                                                                                      \
+    X(waybills)                                                                                                        \
+    X(declarations)                                                                                                    \
+    X(containers)                                                                                                      \
+    X(teu)                                                                                                             \
+    X(gross_kg)                                                                                                        \
+    X(clearance_seconds)                                                                                               \
+    X(entry.cleared)                                                                                                   \
+    X(entry.clearance_seconds)                                                                                         \
+    X(exit.cleared)                                                                                                    \
+    X(exit.clearance_seconds)
 
 void totals_add(struct totals *sum, const struct totals *share) {
-#define ADD(member)                                           \
-    do {                                                      \
-        sum->member += share->member;                         \
-        assert(sum->member >= share->member); /* no overflow */ \
+#define ADD(member)                                                                                                    \
+    do {                                                                                                               \
+        sum->member += share->member;                                                                                  \
+        assert(sum->member >= share->member); /* no overflow */                                                        \
     } while (0);
     TOTALS_MAP(ADD)
 #undef ADD
 }
 
 void totals_subtract(struct totals *sum, const struct totals *share) {
-#define SUBTRACT(member)                      \
-    do {                                      \
-        assert(sum->member >= share->member); \
-        sum->member -= share->member;         \
+#define SUBTRACT(member)                                                                                               \
+    do {                                                                                                               \
+        assert(sum->member >= share->member);                                                                          \
+        sum->member -= share->member;                                                                                  \
     } while (0);
     TOTALS_MAP(SUBTRACT)
 #undef SUBTRACT

@@ -1,5 +1,5 @@
-/* What one train adds to a traffic row, and the row (spec section 6, traffic). Exact: additions and subtractions undo each other.
- * Pure values. */
+/* What one train adds to a traffic row, and the row (spec section 6, traffic). Exact: additions and subtractions undo
+ * each other. Pure values. */
 #ifndef CARAVAN_CORE_TOTALS_H
 #define CARAVAN_CORE_TOTALS_H
 
@@ -17,8 +17,8 @@ struct totals {
     uint64_t trains, open;
     uint64_t cleared, held, incomplete;
     uint64_t waybills, declarations, containers;
-    uint64_t teu;        /* hundredths */
-    uint128 gross_kg;    /* thousandths */
+    uint64_t teu;     /* hundredths */
+    uint128 gross_kg; /* thousandths */
     uint64_t clearance_seconds;
     struct totals_direction entry, exit;
 };

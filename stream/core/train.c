@@ -12,7 +12,7 @@
 enum {
     SLOTS_MIN = 4,
     HOLDINGS_MIN = 4,
-    HEAP_ALIGN = 16,  /* what a piece of heap costs beside its bytes: rounding and a word for its size */
+    HEAP_ALIGN = 16, /* what a piece of heap costs beside its bytes: rounding and a word for its size */
     HEAP_HEADER = 8
 };
 
@@ -22,7 +22,7 @@ enum {
 struct join {
     const struct event *event; /* or NULL: `fact` is what comes */
     const struct fact *fact;
-    uint64_t origin;         /* of the event */
+    uint64_t origin; /* of the event */
     struct fact_rank rank;
     size_t message_bytes;
     bool is_live; /* byte-identical to a live event */
@@ -206,7 +206,8 @@ static uint32_t take_place(struct train *train) {
         assert(capacity > train->holding_capacity);
         train->holdings = alloc_resize(train->holdings, capacity, sizeof *train->holdings);
         train->memory_bytes += heap_bytes(capacity * sizeof *train->holdings);
-        train->memory_bytes -= train->holding_capacity == 0 ? 0 : heap_bytes(train->holding_capacity * sizeof *train->holdings);
+        train->memory_bytes -=
+            train->holding_capacity == 0 ? 0 : heap_bytes(train->holding_capacity * sizeof *train->holdings);
         train->holding_capacity = capacity;
     }
     return train->holding_count++;

@@ -33,10 +33,10 @@ enum join_result {
 
 /* What a join did to the sums that others keep: live events added and dropped, their hashes. */
 struct join_effect {
-    int64_t live_events;          /* change of the number of live events */
-    struct hash128 hash_sum;      /* change of the sum of their hashes, modulo 2^128 */
-    int64_t live_bytes;           /* change of the sum of their message values */
-    int64_t memory_bytes;         /* change of train_memory_bytes */
+    int64_t live_events;     /* change of the number of live events */
+    struct hash128 hash_sum; /* change of the sum of their hashes, modulo 2^128 */
+    int64_t live_bytes;      /* change of the sum of their message values */
+    int64_t memory_bytes;    /* change of train_memory_bytes */
 };
 
 /* Joins one event of this train. train_bytes_max: limits.train_bytes, SIZE_MAX for none. *effect is always filled. */
@@ -48,20 +48,20 @@ size_t train_live_events(const struct train *train);
 size_t train_live_bytes(const struct train *train);
 struct hash128 train_hash_sum(const struct train *train);
 size_t train_memory_bytes(const struct train *train);
-/* True when a live event's message has this hash and length. */
+/* True when a live event's message has this hash. Looks at every live event: for tests and inspection. */
 bool train_has(const struct train *train, struct hash128 hash);
 
-/* Visits each live fact once, in an order that depends on the set of live facts only (by hash), with the registers that it is the
- * newest of: `registers` are indexes for fact_register_name. */
+/* Visits each live fact once, in an order that depends on the set of live facts only (by hash), with the registers that
+ * it is the newest of: `registers` are indexes for fact_register_name. */
 void train_each(const struct train *train,
                 void (*visit)(void *context, const struct fact *fact, const size_t *registers, size_t register_count),
                 void *context);
 
-/* Packs the train's state: its live facts, in the order of their hashes, one after the other (no header, no key): the same state
- * gives the same bytes. Appends to `out`; returns the number of facts. */
+/* Packs the train's state: its live facts, in the order of their hashes, one after the other (no header, no key): the
+ * same state gives the same bytes. Appends to `out`; returns the number of facts. */
 size_t train_pack(const struct train *train, struct buffer *out);
-/* Takes facts packed by train_pack into an empty or non-empty train (a join of facts; commutative). False when the bytes are damaged
- * (then the train may hold some of them). *effect sums over all. */
+/* Takes facts packed by train_pack into an empty or non-empty train (a join of facts; commutative). False when the
+ * bytes are damaged (then the train may hold some of them). *effect sums over all. */
 bool train_unpack(struct train *train, struct slice facts, struct join_effect *effect);
 
 #endif

@@ -45,8 +45,33 @@ static char short_escape(unsigned char c) {
     }
 }
 
+/* Marks, in the highest bit of each of eight bytes, those that need an escape. A byte above one that does may be marked
+ * as well: the bytes of a marked word are looked at one by one. */
+static uint64_t marked(uint64_t word) {
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    uint64_t quote = word ^ ones * '"';
+    uint64_t backslash = word ^ ones * '\\';
+    uint64_t control = (word - ones * 0x20) & ~word;
+    return (control | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) & ones * 0x80;
+}
+
 static bool is_plain(unsigned char c) {
     return c >= 0x20 && c != '"' && c != '\\';
+}
+
+/* How many bytes from the start need no escape. */
+static size_t plain_run(const char *text, size_t len) {
+    size_t at = 0;
+    for (uint64_t word; len - at >= sizeof word; at += sizeof word) {
+        memcpy(&word, text + at, sizeof word);
+        if (marked(word) != 0) {
+            break;
+        }
+    }
+    while (at < len && is_plain((unsigned char)text[at])) {
+        at++;
+    }
+    return at;
 }
 
 static void put_escape(struct buffer *out, unsigned char c) {
@@ -59,16 +84,32 @@ static void put_escape(struct buffer *out, unsigned char c) {
     }
 }
 
-void encode_string(struct slice text, struct buffer *out) {
+/* Appends `text` between quotes as it stands. */
+static void put_plain(struct slice text, struct buffer *out) {
+    char *to = json_room(out, text.len + 2);
+    *to = '"';
+    memcpy(to + 1, text.data, text.len);
+    to[text.len + 1] = '"';
+    out->len += text.len + 2;
+}
+
+static void put_escaped(struct slice text, struct buffer *out) {
     buffer_append_byte(out, '"');
-    size_t from = 0; /* of the plain run that is not written yet */
-    for (size_t i = 0; i < text.len; i++) {
-        if (!is_plain((unsigned char)text.data[i])) {
-            buffer_append(out, text.data + from, i - from);
-            put_escape(out, (unsigned char)text.data[i]);
-            from = i + 1;
+    for (size_t at = 0; at < text.len; at++) {
+        size_t run = plain_run(text.data + at, text.len - at);
+        buffer_append(out, text.data + at, run);
+        at += run;
+        if (at < text.len) {
+            put_escape(out, (unsigned char)text.data[at]);
         }
     }
-    buffer_append(out, text.data + from, text.len - from);
     buffer_append_byte(out, '"');
+}
+
+void encode_string(struct slice text, struct buffer *out) {
+    if (plain_run(text.data, text.len) == text.len) {
+        put_plain(text, out);
+    } else {
+        put_escaped(text, out);
+    }
 }

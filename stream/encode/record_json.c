@@ -288,14 +288,14 @@ static void put_train(struct buffer *out, const struct record *record) {
 }
 
 /* An array of objects. */
-#define PUT_OBJECTS(out, key, put_one, items, count)      \
-    do {                                                  \
-        JSON_PUT((out), key "[");                         \
-        for (size_t i_ = 0; i_ < (count); i_++) {         \
-            buffer_append_text((out), i_ > 0 ? "," : ""); \
-            put_one((out), &(items)[i_]);                 \
-        }                                                 \
-        buffer_append_byte((out), ']');                   \
+#define PUT_OBJECTS(out, key, put_one, items, count)                                                                   \
+    do {                                                                                                               \
+        JSON_PUT((out), key "[");                                                                                      \
+        for (size_t i_ = 0; i_ < (count); i_++) {                                                                      \
+            buffer_append_text((out), i_ > 0 ? "," : "");                                                              \
+            put_one((out), &(items)[i_]);                                                                              \
+        }                                                                                                              \
+        buffer_append_byte((out), ']');                                                                                \
     } while (0)
 
 /* Up to where the digest goes. */

@@ -13,7 +13,8 @@ static void put_direction(struct buffer *out, const struct totals_direction *dir
 }
 
 /* Keys in their byte order. */
-void encode_traffic(struct slice port, struct slice date, int32_t partition, const struct totals *totals, struct buffer *out) {
+void encode_traffic(struct slice port, struct slice date, int32_t partition, const struct totals *totals,
+                    struct buffer *out) {
     assert(partition >= 0);
     JSON_PUT(out, "{\"clearance_seconds\":");
     json_put_count(out, totals->clearance_seconds);

@@ -1,4 +1,5 @@
-/* Packed facts: what goes in comes out, repeated strings stand once, and damaged bytes are found before an accessor reads them. */
+/* Packed facts: what goes in comes out, repeated strings stand once, and damaged bytes are found before an accessor
+ * reads them. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,29 +10,45 @@
 #include "core/register.h"
 
 /* As SLICE, where only constants may stand. */
-#define TEXT(literal) {(literal), sizeof(literal) - 1}
+#define TEXT(literal)                                                                                                  \
+    { (literal), sizeof(literal) - 1 }
 
 static const struct event_goods GOODS[] = {
-    {TEXT("847130"), TEXT("  Portable   COMPUTERS "), TEXT("PK"), TEXT("USD"), 1000000000, 999999999999, 7, 9999999999999999},
+    {TEXT("847130"), TEXT("  Portable   COMPUTERS "), TEXT("PK"), TEXT("USD"), 1000000000, 999999999999, 7,
+     9999999999999999},
     {TEXT("847130"), TEXT("portable computers"), TEXT("BOX"), TEXT("EUR"), 0, 0, 0, 0},
 };
 
 static const struct event_container BOXES[] = {
-    {.number = TEXT("CSQU3054383"), .size_type = TEXT("22G1"), .load = LOAD_LCL, .seal = TEXT("S1"), .has_tare = true,
-     .tare_kg = 2200500, .goods = GOODS, .goods_count = 2},
+    {.number = TEXT("CSQU3054383"),
+     .size_type = TEXT("22G1"),
+     .load = LOAD_LCL,
+     .seal = TEXT("S1"),
+     .has_tare = true,
+     .tare_kg = 2200500,
+     .goods = GOODS,
+     .goods_count = 2},
     {.number = TEXT("TEXU3070079"), .size_type = TEXT("45G1"), .wagon = TEXT("6001"), .goods = GOODS, .goods_count = 1},
 };
 
 static struct event transmitted(void) {
     return (struct event){
-        .type = EVENT_TRANSMITTED, .id = SLICE("id-1"), .source = SLICE("/rail/cn"), .time_ms = 1608278400123,
-        .hash = {UINT64_MAX, 42}, .message_bytes = 777,
-        .data.transmitted = {
-            .waybill = SLICE("SMGS1"), .direction = DIRECTION_ENTRY, .product = SLICE("Solar Panels"),
-            .consignor = {SLICE("DE1"), SLICE("Foreign"), SLICE("DE"), SLICE("AEO-DE")},
-            .consignee = {SLICE("CN1"), SLICE("Domestic"), SLICE("CN"), {NULL, 0}},
-            .containers = BOXES, .container_count = 2,
-        },
+        .type = EVENT_TRANSMITTED,
+        .id = SLICE("id-1"),
+        .source = SLICE("/rail/cn"),
+        .time_ms = 1608278400123,
+        .hash = {UINT64_MAX, 42},
+        .message_bytes = 777,
+        .data.transmitted =
+            {
+                .waybill = SLICE("SMGS1"),
+                .direction = DIRECTION_ENTRY,
+                .product = SLICE("Solar Panels"),
+                .consignor = {SLICE("DE1"), SLICE("Foreign"), SLICE("DE"), SLICE("AEO-DE")},
+                .consignee = {SLICE("CN1"), SLICE("Domestic"), SLICE("CN"), {NULL, 0}},
+                .containers = BOXES,
+                .container_count = 2,
+            },
     };
 }
 
@@ -131,9 +148,12 @@ Test(fact, wide_references) {
 static const struct slice LISTED[] = {{"W3", 2}, {"W1", 2}, {"W2", 2}};
 
 static struct event declaration(void) {
-    return (struct event){.type = EVENT_DECLARATION, .id = SLICE("d"), .source = SLICE("s"), .time_ms = 1608278400000,
-                          .data.declaration = {.step = STEP_FULL, .waybills = LISTED, .waybill_count = 3,
-                                               .lodged_at_ms = 1608278400000}};
+    return (struct event){
+        .type = EVENT_DECLARATION,
+        .id = SLICE("d"),
+        .source = SLICE("s"),
+        .time_ms = 1608278400000,
+        .data.declaration = {.step = STEP_FULL, .waybills = LISTED, .waybill_count = 3, .lodged_at_ms = 1608278400000}};
 }
 
 Test(fact, registers_of_a_declaration) {
@@ -154,13 +174,22 @@ Test(fact, what_a_tracking_event_writes) {
         enum tracking event;
         size_t count;
         unsigned second;
-    } ROWS[] = {{TRACKING_SEALED, 2, REGISTER_SEAL},        {TRACKING_RESEALED, 2, REGISTER_SEAL},
-                {TRACKING_DOOR_OPENED, 2, REGISTER_OPENED}, {TRACKING_DOOR_CLOSED, 1, 0},
+    } ROWS[] = {{TRACKING_SEALED, 2, REGISTER_SEAL},
+                {TRACKING_RESEALED, 2, REGISTER_SEAL},
+                {TRACKING_DOOR_OPENED, 2, REGISTER_OPENED},
+                {TRACKING_DOOR_CLOSED, 1, 0},
                 {TRACKING_POSITION, 1, 0}};
     for (size_t i = 0; i < sizeof ROWS / sizeof ROWS[0]; i++) {
-        struct event event = {.type = EVENT_TRACKED, .id = SLICE("t"), .source = SLICE("s"), .time_ms = 1608278400000,
-                              .data.tracked = {.container = SLICE("CSQU3054383"), .event = ROWS[i].event, .seal = SLICE("S"),
-                                               .has_position = true, .latitude = -90000000, .longitude = 180000000}};
+        struct event event = {.type = EVENT_TRACKED,
+                              .id = SLICE("t"),
+                              .source = SLICE("s"),
+                              .time_ms = 1608278400000,
+                              .data.tracked = {.container = SLICE("CSQU3054383"),
+                                               .event = ROWS[i].event,
+                                               .seal = SLICE("S"),
+                                               .has_position = true,
+                                               .latitude = -90000000,
+                                               .longitude = 180000000}};
         struct buffer out = {0};
         fact_pack(&event, 0, &out);
         const struct fact *fact = (const struct fact *)out.data;

@@ -5,7 +5,8 @@
 
 static void expect_sorted(const char *const *names, int count) {
     for (int i = 1; i < count; i++) {
-        cr_expect_lt(slice_compare(slice_of(names[i - 1]), slice_of(names[i])), 0, "%s before %s", names[i - 1], names[i]);
+        cr_expect_lt(slice_compare(slice_of(names[i - 1]), slice_of(names[i])), 0, "%s before %s", names[i - 1],
+                     names[i]);
     }
 }
 
@@ -19,7 +20,10 @@ Test(record, names_are_in_byte_order) {
 }
 
 Test(record, moneys_are_summed_by_currency) {
-    struct record_money items[] = {{SLICE("USD"), 1}, {SLICE("CNY"), 0}, {SLICE("USD"), (uint128)UINT64_MAX}, {SLICE("EUR"), 5}};
+    struct record_money items[] = {{SLICE("USD"), 1},
+                                   {SLICE("CNY"), 0},
+                                   {SLICE("USD"), (uint128)UINT64_MAX},
+                                   {SLICE("EUR"), 5}};
     struct record_moneys sums = derive_sum_moneys(items, 4);
     cr_assert_eq(sums.count, 3);
     cr_expect(slice_equal(sums.items[0].currency, SLICE("CNY")));

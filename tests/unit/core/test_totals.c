@@ -3,7 +3,10 @@
 #include "core/totals.h"
 
 static struct record cleared_entry(const struct record_declaration *declaration) {
-    struct record record = {.status = STATUS_CLEARED, .arrived = true, .clearance_seconds = 90, .declarations = declaration,
+    struct record record = {.status = STATUS_CLEARED,
+                            .arrived = true,
+                            .clearance_seconds = 90,
+                            .declarations = declaration,
                             .declaration_count = 1};
     record.totals.waybills = 3;
     record.totals.declarations = 1;

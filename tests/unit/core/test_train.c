@@ -1,4 +1,5 @@
-/* Trains as tables: growth, packing, damaged bytes and the sums beside them. The rules of the join are in test_rules_*.c. */
+/* Trains as tables: growth, packing, damaged bytes and the sums beside them. The rules of the join are in
+ * test_rules_*.c. */
 #include <criterion/criterion.h>
 #include <stdio.h>
 
@@ -10,12 +11,17 @@
 enum { BYTES = 100 };
 
 /* A control on waybill `i`: the same register for the same i, newer with a later `second`. */
-static enum join_result join_control(struct train *train, unsigned i, int second, size_t bytes_max, struct join_effect *effect) {
+static enum join_result join_control(struct train *train, unsigned i, int second, size_t bytes_max,
+                                     struct join_effect *effect) {
     char ref[16], id[32];
     snprintf(ref, sizeof ref, "W%u", i);
     snprintf(id, sizeof id, "%u at %d", i, second);
-    struct event event = {.type = EVENT_CONTROL, .id = slice_of(id), .source = SLICE("s"),
-                          .time_ms = 1608278400000 + second * 1000, .message_bytes = BYTES, .hash = hash_of(slice_of(id)),
+    struct event event = {.type = EVENT_CONTROL,
+                          .id = slice_of(id),
+                          .source = SLICE("s"),
+                          .time_ms = 1608278400000 + second * 1000,
+                          .message_bytes = BYTES,
+                          .hash = hash_of(slice_of(id)),
                           .data.control = {.scope = SCOPE_WAYBILL, .ref = slice_of(ref), .kind = KIND_RISK}};
     return train_join(train, &event, i, bytes_max, effect);
 }
