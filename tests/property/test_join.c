@@ -13,7 +13,7 @@
 #include "support/builder.h"
 #include "support/random_events.h"
 
-enum { SEEDS = 8000, EVENTS_MAX = 48, BATCHES_MAX = 4, RULES = MERGE_POLICY_COUNT * REQUIRE_LEVEL_COUNT };
+enum { SEEDS = 6000, EVENTS_MAX = 48, BATCHES_MAX = 4, RULES = MERGE_POLICY_COUNT * REQUIRE_LEVEL_COUNT };
 
 /* The messages of one seed, and what a run needs again and again. */
 static struct {
