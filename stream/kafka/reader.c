@@ -19,7 +19,9 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *opa
 
 struct kafka_reader *kafka_reader_open(const struct config *config, struct kafka_error *error) {
     /* The group's name is there because librdkafka assigns nothing without one; the reader never joins it. */
-    static const struct kafka_setting defaults[] = {{"fetch.message.max.bytes", "8388608"}, {NULL, NULL}};
+    /* A short wait: the end of a partition is told by the answer to a fetch that finds nothing. */
+    static const struct kafka_setting defaults[] = {{"fetch.message.max.bytes", "8388608"}, {"fetch.wait.max.ms", "50"},
+                                                     {"fetch.queue.backoff.ms", "20"}, {NULL, NULL}};
     const struct kafka_setting owned[] = {
         {"group.id", config->group},       {"group.protocol", "classic"},         {"isolation.level", "read_committed"},
         {"auto.offset.reset", "error"},    {"enable.auto.commit", "false"},       {"enable.auto.offset.store", "false"},

@@ -336,7 +336,9 @@ static rd_kafka_conf_t *configuration(struct kafka_source *source, const struct 
     bool is_classic = protocol == NULL || strcasecmp(protocol, "consumer") != 0;
     const struct kafka_setting defaults[] = {
         {"fetch.message.max.bytes", "8388608"},
+        {"fetch.wait.max.ms", "100"}, /* other questions to the same broker wait behind a fetch */
         {"queued.min.messages", "200000"},
+        {"fetch.queue.backoff.ms", "20"}, /* by default a full queue stops fetching for a second */
         {is_classic ? "session.timeout.ms" : NULL, "10000"}, /* with the newer protocol the list ends here: membership is the broker's */
         {"partition.assignment.strategy", "cooperative-sticky"},
         {NULL, NULL}};

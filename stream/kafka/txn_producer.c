@@ -35,8 +35,8 @@ static rd_kafka_resp_err_t on_response(rd_kafka_t *client, int socket, const cha
                                        void *opaque) {
     struct txn_producer *producer = opaque;
     (void)client, (void)socket, (void)broker, (void)broker_id, (void)version, (void)correlation, (void)bytes, (void)round_trip;
-    if (api == API_END_TXN && code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        atomic_fetch_add(&producer->ends_answered, 1);
+    if (api == API_END_TXN && code != RD_KAFKA_RESP_ERR_NO_ERROR) { /* not what the broker answers, but that it does not */
+        atomic_store(&producer->end_lost, true);
     }
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
@@ -130,7 +130,7 @@ void txn_producer_close(struct txn_producer *producer) {
 }
 
 bool txn_producer_is_haunted(const struct txn_producer *producer) {
-    return atomic_load(&producer->ends_sent) != atomic_load(&producer->ends_answered);
+    return atomic_load(&producer->end_lost);
 }
 
 void txn_producer_forget_failure(struct txn_producer *producer) {

@@ -12,8 +12,8 @@
 struct txn_producer {
     rd_kafka_t *client; /* NULL: none */
     rd_kafka_topic_t *topics[OUTPUT_TOPIC_COUNT];
-    atomic_uint ends_sent;     /* EndTxn requests that left for a broker */
-    atomic_uint ends_answered; /* of those, answered by it */
+    atomic_uint ends_sent; /* EndTxn requests that left for a broker */
+    atomic_bool end_lost;  /* one of them timed out, or its connection broke, before the answer */
     /* The first message that could not be delivered since txn_producer_forget_failure; RD_KAFKA_RESP_ERR_NO_ERROR for none. */
     rd_kafka_resp_err_t failure;
     const struct output *failed_output;
@@ -24,7 +24,7 @@ struct txn_producer {
 bool txn_producer_open(struct txn_producer *producer, const struct config *config, int batch_bytes_max, struct kafka_error *error);
 /* Throws it away with all that it holds; nothing is flushed. Does nothing when there is none. */
 void txn_producer_close(struct txn_producer *producer);
-/* Some EndTxn request was sent and never answered: it may arrive late and end a transaction that it was not meant for (KIP-890). */
+/* Some EndTxn request was never answered: it may arrive late and end a transaction that it was not meant for (KIP-890). */
 bool txn_producer_is_haunted(const struct txn_producer *producer);
 void txn_producer_forget_failure(struct txn_producer *producer);
 
