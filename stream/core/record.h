@@ -1,5 +1,6 @@
-/* The one-clearance record of a train, derived from its registers (spec sections 4 and 5): a pure function of the set of live facts
- * and the rules. Plain structs; slices point into the train's facts or into the scratch arena. Nothing here knows JSON. */
+/* The one-clearance record of a train, derived from its registers (spec sections 4 and 5): a pure function of the set of
+ * live facts and the rules. Plain structs; slices point into the train's facts or into the scratch arena. Nothing here
+ * knows JSON. */
 #ifndef CARAVAN_CORE_RECORD_H
 #define CARAVAN_CORE_RECORD_H
 
@@ -149,8 +150,8 @@ struct record {
     size_t alert_count;
 };
 
-/* Derives the record of a train with at least one live fact. Everything lives in `scratch` (and the train) until the arena is reset or the train changes.
- * Time is O(n log n) in the train's size, also for hostile trains. */
+/* Derives the record of a train with at least one live fact. Everything lives in `scratch` (and the train) until the
+ * arena is reset or the train changes. Time is O(n log n) in the train's size, also for hostile trains. */
 const struct record *record_derive(const struct train *train, struct rules rules, struct arena *scratch);
 
 #endif
