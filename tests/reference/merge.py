@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """A second opinion on the merge: spec sections 3, 4 and 5 written down once more, plainly and slowly.
 
-    merge.py [--policy auto|applied|never] [--require none|summary|full] [--skip REJECTS] [--facts] [FILE]
+    merge.py [--policy auto|applied|never] [--require none|summary|full] [--skip REJECTS] [--facts] [--all DIRECTORY] [FILE]
 
 Reads events, one JSON text a line (standard input without FILE), and writes what `caravan merge` must write: one
 record a line, sorted by the bytes of the train key. It believes that every event is valid; --skip names the rejects
 file of a `caravan merge` over the same FILE, whose lines are left out. With --facts it writes the live events instead
-(train, registers, time, source, id, hash, line), one JSON object a line, and last `live: N S` of section 7.
+(train, registers, time, source, id, hash, line), one JSON object a line, and last `live: N S` of section 7. With --all
+it writes all of that into files POLICY-REQUIRE and facts of a directory.
 
 Shares no code and no library with the program but libxxhash, called through ctypes.
 """
@@ -25,6 +26,8 @@ getcontext().prec = 60
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 DAY_MS = 24 * 60 * 60 * 1000
 TEU = {"1": "0.5", "2": "1", "3": "1.5", "4": "2", "L": "2.25", "M": "2.4"}
+POLICIES = ("auto", "applied", "never")
+LEVELS = ("none", "summary", "full")
 MISMATCH_FIELDS = ("seal", "size_type", "tare_kg", "wagon")
 
 
@@ -488,13 +491,37 @@ def merge(facts):
     return trains
 
 
+def in_order(trains):
+    return sorted(trains, key=lambda key: by_bytes("|".join(key)))
+
+
+def records_of(trains, policy, require, expired=False):
+    return [record_of(key, trains[key], policy, require, expired) for key in in_order(trains)]
+
+
+def facts_of(trains):
+    lines = [line for key in in_order(trains) for line in live_facts(key, trains[key])]
+    total = sum(int(json.loads(line)["hash"], 16) for line in lines) % 2**128
+    return lines + ["live: %d %032x" % (len(lines), total)]
+
+
+def write_lines(name, lines):
+    data = by_bytes("".join(line + "\n" for line in lines))
+    if name is None:
+        sys.stdout.buffer.write(data)
+    else:
+        with open(name, "wb") as file:
+            file.write(data)
+
+
 def main():
     parser = argparse.ArgumentParser(description="The reference merge.")
-    parser.add_argument("--policy", choices=("auto", "applied", "never"), default="auto")
-    parser.add_argument("--require", choices=("none", "summary", "full"), default="summary")
+    parser.add_argument("--policy", choices=POLICIES, default="auto")
+    parser.add_argument("--require", choices=LEVELS, default="summary")
     parser.add_argument("--expired", action="store_true", help="as if every train were dropped by retention")
     parser.add_argument("--skip", metavar="REJECTS")
     parser.add_argument("--facts", action="store_true", help="write the live events, not the records")
+    parser.add_argument("--all", metavar="DIRECTORY", help="write records under all rules, and facts, as files")
     parser.add_argument("file", nargs="?")
     options = parser.parse_args()
     skipped = set()
@@ -503,16 +530,15 @@ def main():
             skipped = {json.loads(line)["line"] for line in rejects}
     with open(options.file, "rb") if options.file else sys.stdin.buffer as file:
         trains = merge(events_of(file.read(), skipped))
-    lines = []
-    for key in sorted(trains, key=lambda key: by_bytes("|".join(key))):
-        if options.facts:
-            lines += live_facts(key, trains[key])
-        else:
-            lines.append(record_of(key, trains[key], options.policy, options.require, options.expired))
-    if options.facts:
-        total = sum(int(json.loads(line)["hash"], 16) for line in lines) % 2**128
-        lines.append("live: %d %032x" % (len(lines), total))
-    sys.stdout.buffer.write(by_bytes("".join(line + "\n" for line in lines)))
+    if options.all:
+        for policy in POLICIES:
+            for require in LEVELS:
+                write_lines("%s/%s-%s" % (options.all, policy, require), records_of(trains, policy, require))
+        write_lines(options.all + "/facts", facts_of(trains))
+    elif options.facts:
+        write_lines(None, facts_of(trains))
+    else:
+        write_lines(None, records_of(trains, options.policy, options.require, options.expired))
 
 
 if __name__ == "__main__":
