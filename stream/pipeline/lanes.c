@@ -88,6 +88,15 @@ static void note_arrival(struct lanes_part *part, int64_t timestamp_ms, uint64_t
     part->arrivals[part->arrival_count++] = (struct lanes_arrival){timestamp_ms, count};
 }
 
+static void put_dead_letter(struct lane *lane, const struct message *message, const struct reject *reject,
+                            message_headers *headers) {
+    struct outbox *outbox = &lane->part->outbox;
+    size_t before_bytes = outbox->bytes;
+    dead_letter_put(outbox, message, reject, lane->lanes->options.topic, headers);
+    lane->counters.outputs++;
+    lane->counters.output_bytes += outbox->bytes - before_bytes;
+}
+
 static void take_message(struct lane *lane, const struct message *message, message_headers *headers, int64_t wall_ms) {
     const struct lanes_options *options = &lane->lanes->options;
     struct owned *owned = (size_t)message->partition < lane->owned_count ? &lane->owned[message->partition] : NULL;
@@ -98,7 +107,7 @@ static void take_message(struct lane *lane, const struct message *message, messa
     enum offer_result result = partition_offer(owned->partition, message, wall_ms, lane->decoder, &lane->scratch,
                                                &lane->part->outbox, &lane->counters, &reject);
     if (result == OFFER_REJECTED) {
-        dead_letter_put(&lane->part->outbox, message, &reject, options->topic, headers);
+        put_dead_letter(lane, message, &reject, headers);
     } else if (options->key_partitions > 0 &&
                !options->key_fits(message->key, message->partition, options->key_partitions)) {
         lane->counters.misplaced_keys++;

@@ -218,6 +218,17 @@ function checkGolden() {
   for (const file of list(golden, '.json')) checkFile(golden, file, 'clearance');
 }
 
+// The records shown as examples are golden ones, which the program is tested against.
+function checkShownRecords() {
+  const golden = join(root, 'tests', 'golden', 'records');
+  const records = new Set(list(golden, '.json').map((file) => read(golden, file)));
+  const shown = list(join(schemas, 'examples', 'records'), '.json').filter((name) => name.startsWith('clearance-'));
+  for (const file of shown) {
+    const text = read(schemas, 'examples', 'records', file);
+    check(`examples/records/${file} is a golden record`, () => expect(records.has(text), 'none has these bytes'));
+  }
+}
+
 // ---- that the schemas are strict
 
 // Calls `visit` with a copy of the document in which one thing is changed, for each thing.
@@ -358,13 +369,15 @@ function checkTopics() {
   const options = [...rows].map((row) => row[1]).sort();
   const addresses = Object.values(document.channels).map((channel) => channel.address).sort();
   check('asyncapi.yaml has the topics of the options', () => {
-    expect(options.length > 0 && options.join() === addresses.join(), `${addresses.join()} instead of ${options.join()}`);
+    expect(options.length > 0, 'the options are not in the table');
+    expect(options.join() === addresses.join(), `${addresses.join()} instead of ${options.join()}`);
   });
 }
 
 checkSchemas();
 checkExamples();
 checkGolden();
+checkShownRecords();
 checkStrictness();
 checkBoundaries('the schema', (event) => passes('event', event));
 checkOutput();
