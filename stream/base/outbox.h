@@ -49,6 +49,9 @@ void outbox_reset(struct outbox *outbox);
 void outbox_put(struct outbox *outbox, const struct output *output);
 /* Adds an offset; `metadata` is copied. */
 void outbox_put_offset(struct outbox *outbox, const struct output_offset *offset);
+/* Takes out every output and offset of an input partition: when it is taken away, what it put since the last barrier must not go out
+ * with a later assignment of it. The memory stays until reset. */
+void outbox_forget(struct outbox *outbox, int32_t input_partition);
 /* Copies bytes into the outbox's memory; data NULL stays NULL. */
 struct slice outbox_keep(struct outbox *outbox, struct slice bytes);
 

@@ -72,14 +72,12 @@ struct journal_plan journal_plan(struct journal *journal, const struct journal_b
 }
 
 static bool is_due(const struct journal *journal, const struct journal_plan *plan, const struct journal_entry *head) {
-    bool within_epoch = plan->done_bytes < plan->bounds.epoch_bytes || plan->done == 0;
     if (plan->mode == JOURNAL_ALL || journal->bytes - head->bytes > plan->bounds.bytes) {
         return true;
     }
-    if (plan->mode == JOURNAL_STEADY) {
-        return within_epoch;
-    }
-    return plan->now_ms - head->wall_ms >= plan->bounds.age_ms / 2 && (within_epoch || plan->done < plan->quota);
+    bool within_epoch = plan->done_bytes < plan->bounds.epoch_bytes || plan->done == 0;
+    bool half_way = plan->now_ms - head->wall_ms >= plan->bounds.age_ms / 2;
+    return (within_epoch && (half_way || plan->mode == JOURNAL_STEADY)) || (half_way && plan->done < plan->quota);
 }
 
 struct journal_entry *journal_next(struct journal *journal, const struct journal_plan *plan) {

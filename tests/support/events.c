@@ -13,16 +13,18 @@ static const char *const TYPES[EVENTS_KIND_COUNT] = {
 
 static void put_data(const struct events_spec *spec, const char *time, const char *port, struct buffer *out) {
     const char *box = BOXES[spec->box % EVENTS_BOXES];
+    char name[200];
+    memset(name, 'C', sizeof name);
     switch (spec->kind) {
     case EVENTS_MANIFEST:
         buffer_printf(out,
                       "\"waybill\":{\"number\":\"W%u\",\"direction\":\"exit\",\"product\":\"Tea\","
-                      "\"consignor\":{\"code\":\"C\",\"name\":\"C\",\"country\":\"CN\"},"
+                      "\"consignor\":{\"code\":\"C\",\"name\":\"%.*s\",\"country\":\"CN\"},"
                       "\"consignee\":{\"code\":\"D\",\"name\":\"D\",\"country\":\"DE\"},"
                       "\"origin\":\"CNXIA\",\"destination\":\"DEHAM\"},"
                       "\"containers\":[{\"number\":\"%s\",\"size_type\":\"45G1\",\"load\":\"LCL\",\"goods\":[{\"hs\":\"090210\","
                       "\"description\":\"Tea\",\"packages\":1,\"gross_kg\":%u,\"value\":5,\"currency\":\"USD\"}]}]",
-                      spec->waybill, box, spec->kg);
+                      spec->waybill, spec->bulk == 0 ? 1 : (int)spec->bulk, name, box, spec->kg);
         break;
     case EVENTS_DELETE: buffer_printf(out, "\"waybill\":{\"number\":\"W%u\"}", spec->waybill); break;
     case EVENTS_COMPOSITION:

@@ -30,7 +30,8 @@ struct events_spec {
     int64_t time_ms;
     unsigned id;       /* the event's id; two events with equal members and ids are byte-identical */
     unsigned waybill, box, kg;
-    unsigned pad;      /* so many bytes more, behind the data */
+    unsigned bulk;     /* a manifest's consignor has a name of so many bytes, 1-200; 0: 1 */
+    unsigned pad;      /* so many bytes more that are no fact, behind the data */
 };
 
 /* An event by kind, train and time, then further members by name. */

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "checkpoint/codec.h"
 #include "support/partition_kit.h"
 
 #define TRAIN "X1|2020-06-01|CNAKL"
@@ -103,6 +104,17 @@ Test(partition_commit, drain_brings_redo_to_the_position_and_is_nothing_twice) {
     cr_expect_not(kit_drain());
 }
 
+Test(partition_commit, a_checkpoint_stands_at_the_committed_offset) {
+    struct codec_part part;
+    OFFER(EVENTS_HOLD, TRAIN, EVENTS_TIME_MS);
+    kit.next_offset = 9;
+    kit_drain();
+    cr_assert_eq(kit.checkpoint_count, 1);
+    cr_assert_eq(codec_parse(kit.checkpoints[0].key, kit.checkpoints[0].value, &part), CODEC_OK);
+    cr_expect_eq(part.offset, 9);
+    cr_expect_eq(part.part_count, 1);
+}
+
 Test(partition_commit, checkpoint_bytes_zero_checkpoints_every_change) {
     kit.options.checkpoint_bytes = 0;
     for (unsigned i = 0; i < 20; i++) {
@@ -190,7 +202,7 @@ Test(partition_commit, parts_shrink_and_expiry_takes_all) {
     }
     kit_drain();
     cr_expect_eq(kit_count(OUTPUT_CHECKPOINTS), parts, "the new parts and null for the others");
-    char last[40];
+    char last[64];
     snprintf(last, sizeof last, OLD "\x1f" "%zu", parts - 1);
     cr_expect_str_eq(kit_value(OUTPUT_CHECKPOINTS, last), "null");
     size_t live_parts = 0;

@@ -111,6 +111,28 @@ Test(partition_restore, redo_obeys_the_limits_of_the_text) {
     cr_expect(kit_same_dumps(&before, &after));
 }
 
+/* An event that the limit turned away before the checkpoint would find room in the checkpoint's state. */
+Test(partition_restore, redo_skips_what_is_older_than_the_checkpoint) {
+    kit.options.limits.train_bytes = 1300;
+    OFFER(EVENTS_MANIFEST, TRAIN, EVENTS_TIME_MS, .bulk = 200, .pad = 200);
+    cr_assert_eq(OFFER(EVENTS_HOLD, OTHER, EVENTS_TIME_MS), OFFER_ACCEPTED);
+    cr_assert_eq(OFFER(EVENTS_ARRIVAL, TRAIN, EVENTS_TIME_MS, .pad = 200), OFFER_REJECTED);
+    cr_assert_eq(OFFER(EVENTS_DELETE, TRAIN, EVENTS_TIME_MS + 1), OFFER_ACCEPTED);
+    partition_free(kit.partition);
+    kit.partition = NULL;
+    kit.options.checkpoint_bytes = kit.messages[1].value.len + kit.messages[2].value.len + kit.messages[3].value.len;
+    kit.next_offset = 0;
+    for (size_t i = 0; i < 4; i++) {
+        kit_offer_raw(kit.messages[i].key, kit.messages[i].value, -1);
+        kit.messages[i].offset = -1;
+    }
+    kit_barrier();
+    cr_assert_eq(kit_count(OUTPUT_CHECKPOINTS), 1, "of the first train alone");
+    cr_assert_eq(partition_text(kit.partition)->redo_offset, 1);
+    expect_same_after_restart();
+    cr_expect_eq(partition_live_events(kit.partition), 2);
+}
+
 Test(partition_restore, redo_judges_keys_and_clocks) {
     struct buffer value = {0};
     OFFER(EVENTS_HOLD, TRAIN, EVENTS_TIME_MS);

@@ -1,0 +1,140 @@
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/timestamp.h"
+#include "support/events.h"
+#include "support/sim_world.h"
+
+static uint64_t pick(struct sim_world *world, const uint64_t *values, size_t count) {
+    return values[sim_below(&world->random, count)];
+}
+#define PICK(world, ...) \
+    pick(world, (const uint64_t[]){__VA_ARGS__}, sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t))
+
+/* ---- settings */
+
+static struct partition_options choose_config(struct sim_world *world) {
+    struct partition_options options = {.check_key = true, .accept_rules = true, .emit = world->configs[0].emit};
+    options.limits = (struct commit_limits){.message_bytes = 1 << 20, .train_bytes = 8 << 20, .retention_days = 36500};
+    if (!world->plain) {
+        options.limits.message_bytes = PICK(world, 700, 1 << 20);
+        options.limits.train_bytes = PICK(world, 1200, 1800, 3000, 8 << 20);
+        options.limits.retention_days = (int32_t)PICK(world, 2, 4, 9);
+    }
+    options.rules.merge = (enum merge_policy)sim_below(&world->random, MERGE_POLICY_COUNT);
+    options.rules.require = (enum require_level)sim_below(&world->random, REQUIRE_LEVEL_COUNT);
+    options.checkpoint_bytes = PICK(world, 0, 400, 2000, 10000, 30000, UINT64_MAX, UINT64_MAX);
+    options.checkpoint_age_ms = (int64_t)PICK(world, 0, 2000, 60000, UINT64_C(1) << 50, UINT64_C(1) << 50, UINT64_C(1) << 50);
+    options.checkpoint_part_bytes_max = 4096;
+    options.checkpoint_epoch_bytes_max = PICK(world, 0, 3000, 1 << 20);
+    options.seen_entries = PICK(world, 0, 64);
+    return options;
+}
+
+void sim_choose(struct sim_world *world) {
+    world->plain = sim_one_in(&world->random, 3);
+    world->configs[0].emit = sim_one_in(&world->random, 3) ? EMIT_ALWAYS : EMIT_READY;
+    bool constant = sim_one_in(&world->random, 3);
+    for (size_t i = 0; i < SIM_CONFIGS; i++) {
+        world->configs[i] = choose_config(world);
+        if (constant || !sim_one_in(&world->random, 3)) {
+            world->configs[i].rules = world->configs[0].rules;
+        }
+        if (constant || !sim_one_in(&world->random, 2)) {
+            world->configs[i].limits = world->configs[0].limits;
+        }
+    }
+    world->numbers = (unsigned)PICK(world, 1, 2, 5);
+    world->dates = (unsigned)PICK(world, 1, 3, 12);
+    world->waybills = (unsigned)PICK(world, 2, 6, 40);
+    world->bulk = (unsigned)PICK(world, 1, 1, 200);
+    world->step_ms_max = (int64_t)PICK(world, 1000, 3600000, 2 * EVENTS_DAY_MS);
+    world->time_ms = EVENTS_TIME_MS;
+    world->wall_ms = EVENTS_TIME_MS;
+}
+
+/* ---- messages */
+
+static void remember(struct sim_world *world, struct slice key, struct slice value) {
+    if (world->sent_count < SIM_SENT_MAX) {
+        world->sent[world->sent_count++] =
+            (struct sim_sent){{alloc_copy(key.data, key.len), key.len}, {alloc_copy(value.data, value.len), value.len}};
+    }
+}
+
+void sim_release_sent(struct sim_world *world) {
+    for (size_t i = 0; i < world->sent_count; i++) {
+        free((char *)world->sent[i].key.data);
+        free((char *)world->sent[i].value.data);
+    }
+}
+
+static int32_t partition_of(struct slice key) {
+    return (int32_t)(hash_seeded(key, 0) % SIM_PARTITIONS);
+}
+
+static void make_event(struct sim_world *world, char key[40], struct buffer *value) {
+    struct sim_random *random = &world->random;
+    int64_t back_ms = sim_one_in(random, 4) ? (int64_t)sim_below(random, (uint64_t)world->step_ms_max) : 0;
+    char date[DATE_TEXT_BYTES];
+    world->time_ms += (int64_t)sim_below(random, (uint64_t)world->step_ms_max);
+    date_write(date_of(world->time_ms) + 1 - (int32_t)sim_below(random, world->dates), date);
+    snprintf(key, 40, "X%llu|%.10s|%s", (unsigned long long)sim_below(random, world->numbers), date,
+             sim_one_in(random, 4) ? "CNERL" : "CNAKL");
+    events_put(&(struct events_spec){.kind = (enum events_kind)sim_below(random, EVENTS_KIND_COUNT),
+                                     .train = key,
+                                     .time_ms = world->time_ms - back_ms,
+                                     .id = sim_one_in(random, 3) ? 0 : ++world->ids,
+                                     .waybill = (unsigned)sim_below(random, world->waybills),
+                                     .box = (unsigned)sim_below(random, EVENTS_BOXES),
+                                     .kg = (unsigned)sim_below(random, 3),
+                                     .bulk = world->bulk,
+                                     .pad = sim_one_in(random, 12) ? 500 : 0},
+               value);
+}
+
+static void send_event(struct sim_world *world) {
+    char key[40];
+    struct buffer value = {0};
+    make_event(world, key, &value);
+    bool future = !world->plain && sim_one_in(&world->random, 20);
+    int64_t timestamp_ms = future ? world->time_ms - 3 * EVENTS_DAY_MS : sim_one_in(&world->random, 3) ? -1 : world->time_ms;
+    sim_log_append(&world->log, partition_of(slice_of(key)), slice_of(key), buffer_slice(&value), timestamp_ms);
+    remember(world, slice_of(key), buffer_slice(&value));
+    buffer_release(&value);
+}
+
+static void send_again(struct sim_world *world) {
+    if (world->sent_count > 0) {
+        const struct sim_sent *sent = &world->sent[sim_below(&world->random, world->sent_count)];
+        sim_log_append(&world->log, partition_of(sent->key), sent->key, sent->value, -1);
+    }
+}
+
+static void send_nuisance(struct sim_world *world) {
+    int32_t partition = (int32_t)sim_below(&world->random, SIM_PARTITIONS);
+    struct slice none = {NULL, 0};
+    switch (sim_below(&world->random, 4)) {
+    case 0: sim_log_append(&world->log, partition, none, none, -1); break;
+    case 1: sim_log_append(&world->log, partition, SLICE("x"), SLICE("not an event"), -1); break;
+    case 2:
+        if (world->sent_count > 0) { /* under a wrong key */
+            sim_log_append(&world->log, partition, SLICE("x"), world->sent[world->sent_count - 1].value, -1);
+        }
+        break;
+    default: sim_log_append_gap(&world->log, partition); break;
+    }
+}
+
+void sim_send(struct sim_world *world) {
+    uint64_t dice = sim_below(&world->random, 20);
+    world->stats->messages++;
+    if (dice < 15) {
+        send_event(world);
+    } else if (dice < 18) {
+        send_again(world);
+    } else {
+        send_nuisance(world);
+    }
+}
