@@ -19,14 +19,14 @@
 
 enum { ROUNDS_DEFAULT = 7, ROUNDS_MAX = 99, MESSAGE_BYTES_MAX = 1024 * 1024, SEEN_ENTRIES = 1 << 22, KEEP_BYTES = 1 << 24 };
 
-struct load {
+struct input {
     struct buffer bytes;
     struct message *messages;
     size_t count, capacity, value_bytes;
 };
 
 struct bench {
-    const struct load *load;
+    const struct input *input;
     struct partition *partition; /* with all events joined, for the repeats and the records */
     struct decoder *decoder;
     struct arena scratch;
@@ -45,9 +45,9 @@ static double cpu_seconds(void) {
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* ---- the load */
+/* ---- the input */
 
-static bool load_read(struct load *load, const char *path) {
+static bool input_read(struct input *input, const char *path) {
     char error[FILE_READER_ERROR_BYTES];
     struct file_reader *reader = file_reader_open(path, true, error);
     struct slice key;
@@ -55,43 +55,43 @@ static bool load_read(struct load *load, const char *path) {
     uint64_t line;
     enum file_read read = FILE_READ_FAILED;
     while (reader != NULL && (read = file_reader_next(reader, &key, &value, &line, error)) == FILE_READ_MESSAGE) {
-        if (load->count == load->capacity) {
-            load->capacity = load->capacity == 0 ? 65536 : load->capacity * 2;
-            load->messages = alloc_resize(load->messages, load->capacity, sizeof *load->messages);
+        if (input->count == input->capacity) {
+            input->capacity = input->capacity == 0 ? 65536 : input->capacity * 2;
+            input->messages = alloc_resize(input->messages, input->capacity, sizeof *input->messages);
         }
-        load->messages[load->count] = (struct message){
-            .key = {NULL, key.len}, .value = {NULL, value.len}, .offset = (int64_t)load->count, .timestamp_ms = MESSAGE_NO_TIMESTAMP};
-        load->count++;
-        load->value_bytes += value.len;
-        buffer_append_slice(&load->bytes, key);
-        buffer_append_slice(&load->bytes, value);
+        input->messages[input->count] = (struct message){
+            .key = {NULL, key.len}, .value = {NULL, value.len}, .offset = (int64_t)input->count, .timestamp_ms = MESSAGE_NO_TIMESTAMP};
+        input->count++;
+        input->value_bytes += value.len;
+        buffer_append_slice(&input->bytes, key);
+        buffer_append_slice(&input->bytes, value);
     }
     if (read != FILE_READ_END) {
         fprintf(stderr, "core: %s\n", error);
         return false;
     }
     file_reader_close(reader);
-    const char *at = load->bytes.data;
-    for (size_t i = 0; i < load->count; i++) {
-        load->messages[i].key.data = at;
-        load->messages[i].value.data = at + load->messages[i].key.len;
-        at += load->messages[i].key.len + load->messages[i].value.len;
+    const char *at = input->bytes.data;
+    for (size_t i = 0; i < input->count; i++) {
+        input->messages[i].key.data = at;
+        input->messages[i].value.data = at + input->messages[i].key.len;
+        at += input->messages[i].key.len + input->messages[i].value.len;
     }
-    return load->count > 0;
+    return input->count > 0;
 }
 
 /* ---- the parts */
 
 static void part_hash(struct bench *bench) {
-    for (size_t i = 0; i < bench->load->count; i++) {
-        bench->sink ^= hash_of(bench->load->messages[i].value).low;
+    for (size_t i = 0; i < bench->input->count; i++) {
+        bench->sink ^= hash_of(bench->input->messages[i].value).low;
     }
 }
 
 static void part_yyjson(struct bench *bench) {
     yyjson_alc allocator;
-    for (size_t i = 0; i < bench->load->count; i++) {
-        struct slice value = bench->load->messages[i].value;
+    for (size_t i = 0; i < bench->input->count; i++) {
+        struct slice value = bench->input->messages[i].value;
         yyjson_alc_pool_init(&allocator, bench->pool, bench->pool_bytes);
         yyjson_doc *document = yyjson_read_opts((char *)value.data, value.len, YYJSON_READ_NUMBER_AS_RAW, &allocator, NULL);
         bench->sink += document != NULL;
@@ -100,10 +100,10 @@ static void part_yyjson(struct bench *bench) {
 }
 
 static void part_decode(struct bench *bench) {
-    for (size_t i = 0; i < bench->load->count; i++) {
+    for (size_t i = 0; i < bench->input->count; i++) {
         struct event event;
         struct reject reject;
-        bench->sink += decode_event(bench->decoder, bench->load->messages[i].value, &bench->scratch, &event, &reject);
+        bench->sink += decode_event(bench->decoder, bench->input->messages[i].value, &bench->scratch, &event, &reject);
         arena_reset(&bench->scratch, KEEP_BYTES);
     }
 }
@@ -118,9 +118,9 @@ static struct partition *new_partition(void) {
 }
 
 static void offer_all(struct bench *bench, struct partition *partition) {
-    for (size_t i = 0; i < bench->load->count; i++) {
+    for (size_t i = 0; i < bench->input->count; i++) {
         struct reject reject;
-        bench->sink += partition_offer(partition, &bench->load->messages[i], 0, bench->decoder, &bench->scratch, &bench->outbox,
+        bench->sink += partition_offer(partition, &bench->input->messages[i], 0, bench->decoder, &bench->scratch, &bench->outbox,
                                        &bench->counters, &reject);
         arena_reset(&bench->scratch, KEEP_BYTES);
     }
@@ -177,21 +177,21 @@ static void print_row(const char *name, double count, double bytes, double secon
 }
 
 int main(int argc, char **argv) {
-    struct load load = {0};
+    struct input input = {0};
     int rounds = argc > 2 ? atoi(argv[2]) : ROUNDS_DEFAULT;
     if (argc < 2 || rounds < 1 || rounds > ROUNDS_MAX) {
         fprintf(stderr, "usage: core FILE [ROUNDS]\n");
         return 2;
     }
-    if (!load_read(&load, argv[1])) {
+    if (!input_read(&input, argv[1])) {
         return 1;
     }
-    struct bench bench = {.load = &load, .decoder = decoder_new(MESSAGE_BYTES_MAX)};
+    struct bench bench = {.input = &input, .decoder = decoder_new(MESSAGE_BYTES_MAX)};
     bench.pool_bytes = yyjson_read_max_memory_usage(MESSAGE_BYTES_MAX, 0);
     bench.pool = alloc_bytes(bench.pool_bytes);
-    double count = (double)load.count;
-    double bytes = (double)load.value_bytes;
-    printf("%zu events, %.1f MB, %.0f bytes an event; medians of %d rounds, CPU time of one thread\n", load.count, bytes / 1e6,
+    double count = (double)input.count;
+    double bytes = (double)input.value_bytes;
+    printf("%zu events, %.1f MB, %.0f bytes an event; medians of %d rounds, CPU time of one thread\n", input.count, bytes / 1e6,
            bytes / count, rounds);
     double yyjson = median_of(&bench, part_yyjson, rounds);
     print_row("bare yyjson (parse)", count, bytes, yyjson, yyjson);
@@ -209,7 +209,7 @@ int main(int argc, char **argv) {
     outbox_release(&bench.outbox);
     buffer_release(&bench.record);
     free(bench.pool);
-    free(load.messages);
-    buffer_release(&load.bytes);
+    free(input.messages);
+    buffer_release(&input.bytes);
     return 0;
 }

@@ -192,6 +192,7 @@ static void disown(struct lane *lane, int32_t number) {
     if ((size_t)number < lane->owned_count && lane->owned[number].partition != NULL) {
         partition_free(lane->owned[number].partition);
         lane->owned[number].partition = NULL;
+        outbox_forget(&lane->part->outbox, number);
         note_state(lane, &lane->owned[number]);
     }
 }
