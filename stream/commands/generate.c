@@ -22,9 +22,8 @@ struct generate {
 
 static const char USAGE[] =
     "usage: caravan generate [OPTION...]\n\n"
-    "Writes events of China-Europe trains, one a line, to standard output. The same options give the same bytes on any "
-    "machine,\n"
-    "and after the merge the totals of the preset exactly, whatever the rates.\n\n"
+    "Writes events of China-Europe trains, one a line. The same options give the same bytes on any machine,\n"
+    "and after the merge exactly the totals of the preset, whatever the rates.\n\n"
     "      --preset NAME        small (default): 60 trains with something of everything\n"
     "                           xinjiang-2020: 10,051 trains, 7,262,800 t\n"
     "                           china-2020: 12,400 trains, 1,135,000 TEU\n"
@@ -32,17 +31,16 @@ static const char USAGE[] =
     "      --seed N             another workload of the same kind (default 0)\n"
     "      --trains N           so many trains; the preset's averages stay, its totals scale\n"
     "      --waybills A-B       waybills of a train\n"
-    "      --scale F            0.01 to 100: waybills (and below 1 containers) of a train, and so events; totals stay "
-    "exact\n"
-    "      --shuffle ORDER      none (default): trains one by one, each as it happened; train: each shuffled; "
-    "window:N: within N\n"
-    "                           messages (bounded memory); all: the whole workload, held in memory\n"
+    "      --scale F            0.01 to 100: waybills of a train (below 1 also containers, where no TEU are\n"
+    "                           promised) and so events; the totals stay exact\n"
+    "      --shuffle ORDER      none (default): train by train, each as it happened; train: each shuffled;\n"
+    "                           window:N: within N messages; all: as a whole, held in memory\n"
     "      --keyed              lines are KEY, TAB, message\n"
     "      --format lines       the only format so far\n"
     "  -o, --output FILE        write there instead of standard output\n"
     "      --truth FILE         write what the merge must find, as JSON\n"
     "  -h, --help               this text\n\n"
-    "Rates, each from 0 to 1 (defaults: presets of whole years, small):\n";
+    "Rates from 0 to 1 (defaults of the presets of whole years; of small):\n";
 
 static const char EXIT_HELP[] = "\nExit: 0 done, 1 a file cannot be written, 2 wrong usage.\n";
 

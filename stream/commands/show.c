@@ -85,6 +85,10 @@ static void wrap_pair(struct paper *paper, struct slice value, const char *unit)
     }
 }
 
+static void wrap_count(struct paper *paper, struct slice count, const char *one, const char *several) {
+    wrap_pair(paper, count, slice_equal(count, SLICE("1")) ? one : several);
+}
+
 static void wrap_list(struct paper *paper, struct json_walk walk) {
     struct slice name;
     const struct json_value *value;
@@ -253,13 +257,13 @@ static void print_each(struct paper *paper, const struct json_value *record, con
 static void print_totals(struct paper *paper, const struct json_value *record) {
     const struct json_value *totals = pick(record, "totals");
     begin(paper, LABEL_AT, "cargo", VALUE_AT);
-    wrap_pair(paper, pick_text(totals, "waybills"), "waybills in");
-    wrap_pair(paper, pick_text(totals, "declarations"), "declarations,");
-    wrap_pair(paper, pick_text(totals, "containers"), "containers,");
+    wrap_count(paper, pick_text(totals, "waybills"), "waybill in", "waybills in");
+    wrap_count(paper, pick_text(totals, "declarations"), "declaration,", "declarations,");
+    wrap_count(paper, pick_text(totals, "containers"), "container,", "containers,");
     wrap_pair(paper, pick_text(totals, "teu"), "TEU,");
-    wrap_pair(paper, pick_text(totals, "empty_containers"), "empty containers,");
-    wrap_pair(paper, pick_text(totals, "wagons"), "wagons,");
-    wrap_pair(paper, pick_text(totals, "packages"), "packages");
+    wrap_count(paper, pick_text(totals, "empty_containers"), "empty container,", "empty containers,");
+    wrap_count(paper, pick_text(totals, "wagons"), "wagon,", "wagons,");
+    wrap_count(paper, pick_text(totals, "packages"), "package", "packages");
     paper_end(paper);
     begin(paper, LABEL_AT, "weight", VALUE_AT);
     wrap_pair(paper, pick_text(totals, "gross_kg"), "kg gross,");
@@ -308,7 +312,7 @@ static void print_declared(struct paper *paper, const struct json_value *declara
 
 static void print_sums(struct paper *paper, const struct json_value *declaration) {
     begin(paper, LABEL_AT + 2, "sums", INNER_AT);
-    wrap_pair(paper, pick_text(declaration, "packages"), "packages,");
+    wrap_count(paper, pick_text(declaration, "packages"), "package,", "packages,");
     wrap_pair(paper, pick_text(declaration, "gross_kg"), "kg gross,");
     wrap_pair(paper, pick_text(declaration, "net_kg"), "kg net,");
     wrap_values(paper, declaration);
@@ -351,6 +355,23 @@ static void print_declaration(struct paper *paper, const struct json_value *decl
     }
 }
 
+/* One line: how many waybills became one declaration, of what, and how far it is declared. */
+static void print_declaration_brief(struct paper *paper, const struct json_value *declaration) {
+    char waybills[32];
+    snprintf(waybills, sizeof waybills, "%zu", pick_count(declaration, "waybills"));
+    paper_right(paper, slice_of(waybills), LABEL_AT + 5);
+    paper_puts(paper, " -> 1  ");
+    paper_left(paper, pick_text(declaration, "direction"), 7);
+    paper_left(paper, pick_text(declaration, "declared"), 8);
+    paper_right(paper, pick_text(declaration, "gross_kg"), NUMBER_WIDTH);
+    paper_puts(paper, " kg  ");
+    paper->indent = paper->column;
+    paper_wrap(paper, pick_text(declaration, "product"));
+    paper_puts(paper, ",");
+    paper_wrap(paper, pick_text(pick(declaration, "party"), "name"));
+    paper_end(paper);
+}
+
 static void print_last(struct paper *paper, const struct json_value *last) {
     paper->indent = INNER_AT;
     paper_wrap(paper, SLICE("last"));
@@ -388,7 +409,7 @@ static void print_foot(struct paper *paper, const struct json_value *record) {
     const struct json_value *facts = pick(record, "facts"), *rules = pick(record, "rules");
     paper_end(paper);
     begin(paper, LABEL_AT, "rests on", VALUE_AT);
-    wrap_pair(paper, pick_text(facts, "count"), "events from");
+    wrap_count(paper, pick_text(facts, "count"), "event from", "events from");
     paper_wrap(paper, pick_text(facts, "first_at"));
     paper_wrap(paper, SLICE("to"));
     paper_wrap(paper, pick_text(facts, "last_at"));
@@ -405,7 +426,7 @@ static void print_foot(struct paper *paper, const struct json_value *record) {
     paper_end(paper);
 }
 
-static void print_record(struct paper *paper, const struct json_value *record) {
+static void print_record(struct paper *paper, const struct json_value *record, bool brief) {
     print_head(paper, record);
     print_times(paper, record);
     print_reasons(paper, record);
@@ -414,12 +435,16 @@ static void print_record(struct paper *paper, const struct json_value *record) {
     print_list(paper, record, "off_train", LABEL_AT, "off train", VALUE_AT);
     print_each(paper, record, "alerts", "alerts", print_alert);
     print_each(paper, record, "controls", "open controls", print_control);
-    print_each(paper, record, "declarations", "declarations", print_declaration);
-    print_each(paper, record, "containers", "containers", print_container);
+    if (brief) {
+        print_each(paper, record, "declarations", "waybills -> declaration", print_declaration_brief);
+    } else {
+        print_each(paper, record, "declarations", "declarations", print_declaration);
+        print_each(paper, record, "containers", "containers", print_container);
+    }
     print_foot(paper, record);
 }
 
-bool show_print(FILE *to, struct slice record_json) {
+static bool print_valid(FILE *to, struct slice record_json, bool brief) {
     struct json_parser *parser = json_parser_new();
     const char *what;
     size_t at;
@@ -427,9 +452,17 @@ bool show_print(FILE *to, struct slice record_json) {
     bool valid = record != NULL && slice_equal(pick_text(record, "schema"), SLICE("rail.clearance.v1"));
     if (valid) {
         struct paper paper = paper_on(to);
-        print_record(&paper, record);
+        print_record(&paper, record, brief);
         paper_end(&paper);
     }
     json_parser_free(parser);
     return valid;
+}
+
+bool show_print(FILE *to, struct slice record_json) {
+    return print_valid(to, record_json, false);
+}
+
+bool show_print_brief(FILE *to, struct slice record_json) {
+    return print_valid(to, record_json, true);
 }

@@ -11,19 +11,21 @@
 
 static const char HELP[] =
     "usage: caravan show [OPTION...] [RECORDS...]\n\n"
-    "Prints clearance records (one JSON a line, as `caravan merge` writes them) as a person reads them; from standard "
-    "input without a\n"
-    "file, or for -.\n\n"
+    "Prints clearance records (one JSON a line, as `caravan merge` writes them) as a person reads them.\n"
+    "Without a file, or for -, they come from standard input.\n\n"
     "      --train KEY          only this train: number|date|port, or just its number\n"
+    "      --brief              without containers and lines of goods\n"
     "  -h, --help               this text\n\n"
     "Exit: 0 shown, 1 a file cannot be read, holds something else, or has no such train, 2 wrong usage.\n";
 
 static const struct option OPTIONS[] = {{"train", required_argument, NULL, 't'},
+                                        {"brief", no_argument, NULL, 'b'},
                                         {"help", no_argument, NULL, 'h'},
                                         {NULL, 0, NULL, 0}};
 
 struct show {
     const char *train;
+    bool brief;
     char *line; /* getline's */
     size_t line_capacity;
     uint64_t shown;
@@ -55,7 +57,7 @@ static bool show_stream(struct show *show, FILE *file, const char *name) {
         if (record.len == 0 || !is_wanted(show, record)) {
             continue;
         }
-        if (!show_print(stdout, record)) {
+        if (!(show->brief ? show_print_brief : show_print)(stdout, record)) {
             fprintf(stderr, "caravan show: %s: line %" PRIu64 " is not a clearance record\n", name, number);
             return false;
         }
@@ -87,6 +89,7 @@ int command_show(int argc, char **argv) {
     for (int option; (option = getopt_long(argc, argv, "h", OPTIONS, NULL)) != -1;) {
         switch (option) {
         case 't': show.train = optarg; break;
+        case 'b': show.brief = true; break;
         case 'h': fputs(HELP, stdout); return COMMANDS_OK;
         default: fputs("`caravan show --help` lists the options\n", stderr); return COMMANDS_USAGE;
         }

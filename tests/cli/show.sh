@@ -41,6 +41,11 @@ pretty() { "$CARAVAN" generate --seed 3 --trains 20 --oversized 0 | "$CARAVAN" m
 check "merge --pretty prints the same" pretty
 check "no colours where nobody looks" counts "$work/file" "$(printf '\033')" 0
 
+check "in short" exits 0 "$CARAVAN" show --brief "$work/records"
+check "one head a record in short" counts "$work/out" '^[a-z]* *train ' 20
+check "no containers in short" counts "$work/out" '^  containers$' 0
+check "containers otherwise" counts "$work/file" '^  containers$' 20
+
 key="$(sed -n 's/.*"train":{"date":"\([^"]*\)","number":"\([^"]*\)","port":"\([^"]*\)"}.*/\2|\1|\3/p;q' "$work/records")"
 check "one train by its key" exits 0 "$CARAVAN" show "$work/records" --train "$key"
 check "it is that train" has "$work/out" "train ${key%%|*} of"

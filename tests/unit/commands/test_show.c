@@ -61,7 +61,7 @@ Test(show, how_long_a_clearance_took) {
 
 Test(show, alerts_with_both_values) {
     EXPECT_SHOWN("{" HEAD ",\"alerts\":[{\"kind\":\"seal-changed\",\"container\":\"MSKU6639870\",\"expected\":\"CR1\","
-                          "\"found\":\"CX2\"}]}",
+                 "\"found\":\"CX2\"}]}",
                  "seal-changed on MSKU6639870: expected CR1, found CX2\n");
     EXPECT_SHOWN(
         "{" HEAD
@@ -69,7 +69,7 @@ Test(show, alerts_with_both_values) {
         "{\"waybill\":\"W1\",\"value\":3880.5},{\"waybill\":\"W2\",\"value\":3900}]}]}",
         "container-mismatch on MSKU6639870: tare_kg is 3880.5 by W1, 3900 by W2\n");
     EXPECT_SHOWN("{" HEAD ",\"alerts\":[{\"kind\":\"container-claimed-twice\",\"container\":\"MSKU6639870\","
-                          "\"waybills\":[\"W1\",\"W2\"]}]}",
+                 "\"waybills\":[\"W1\",\"W2\"]}]}",
                  "container-claimed-twice on MSKU6639870: claimed by W1 W2\n");
     EXPECT_SHOWN("{" HEAD ",\"alerts\":[{\"kind\":\"door-opened\",\"container\":\"MSKU6639870\"}]}",
                  "door-opened on MSKU6639870: a door was opened without an inspection\n");
@@ -77,7 +77,7 @@ Test(show, alerts_with_both_values) {
 
 Test(show, open_controls_and_absent_containers) {
     EXPECT_SHOWN("{" HEAD ",\"controls\":[{\"scope\":\"container\",\"ref\":\"MSKU6639870\",\"kind\":\"risk\","
-                          "\"outcome\":\"ordered\",\"at\":"
+                 "\"outcome\":\"ordered\",\"at\":"
                  "\"2020-12-18T09:00:00.000Z\"}],\"missing\":[\"CSQU3054383\"],\"off_train\":[\"TEXU3070079\"]}",
                  "risk ordered on the container MSKU6639870 since 2020-12-18T09:00:00.000Z\n",
                  "missing     CSQU3054383\n", "off train   TEXU3070079\n");
@@ -89,12 +89,12 @@ Test(show, numbers_exactly_as_written) {
         "{" HEAD
         ",\"totals\":{\"waybills\":2,\"declarations\":1,\"gross_kg\":99999999999.999,\"teu\":2.25,\"values\":{\"USD\":"
         "12345678901234567890123.4567}}}",
-        "99999999999.999 kg gross", "12345678901234567890123.4567 USD", "2.25 TEU", "2 waybills in 1 declarations,");
+        "99999999999.999 kg gross", "12345678901234567890123.4567 USD", "2.25 TEU", "2 waybills in 1 declaration,");
 }
 
 Test(show, declarations_with_lines_and_containers) {
     EXPECT_SHOWN("{" HEAD ",\"declarations\":[{\"id\":\"00ff\",\"direction\":\"exit\",\"party\":{\"code\":\"C1\","
-                          "\"name\":\"西安公司\",\"country\":\"CN\"},"
+                 "\"name\":\"西安公司\",\"country\":\"CN\"},"
                  "\"contract\":\"K1\",\"product\":\"Toys\",\"waybills\":[\"W1\",\"W2\"],\"containers\":["
                  "\"MSKU6639870\"],\"lines\":[{\"hs\":\"950300\","
                  "\"description\":\"Toys\",\"package_type\":\"CT\",\"currency\":\"USD\",\"packages\":7,\"gross_kg\":12."
@@ -108,6 +108,22 @@ Test(show, declarations_with_lines_and_containers) {
                  "00ff exit\n", "西安公司 C1 CN\n", "full before the arrival by an authorised operator\n",
                  "waybills      W1 W2\n", "950300                7 CT          12.5 kg           3.0001 USD  Toys\n",
                  "MSKU6639870  45G1 FCL", "last loaded CNXIA 2020-12-18T09:00:00.000Z\n");
+}
+
+Test(show, in_short_a_line_for_each_declaration) {
+    char *text = NULL;
+    size_t len = 0;
+    FILE *to = open_memstream(&text, &len);
+    cr_assert(show_print_brief(
+        to,
+        SLICE("{" HEAD ",\"declarations\":[{\"id\":\"00ff\",\"direction\":\"entry\",\"party\":{\"name\":\"西安公司\"},"
+              "\"product\":\"Toys\",\"waybills\":[\"W1\",\"W2\",\"W3\"],\"gross_kg\":12.5,\"declared\":\"none\","
+              "\"lines\":[{\"hs\":\"950300\"}]}],\"containers\":[{\"number\":\"MSKU6639870\"}]}")));
+    fclose(to);
+    cr_expect_not_null(strstr(text, "      3 -> 1  entry  none             12.5 kg  Toys, 西安公司\n"), "%s", text);
+    cr_expect_null(strstr(text, "950300"));
+    cr_expect_null(strstr(text, "MSKU6639870"));
+    free(text);
 }
 
 Test(show, nothing_that_steers_a_terminal) {

@@ -1,0 +1,40 @@
+#!/usr/bin/env bash
+# README.md tells the truth: the record that it shows is what the program writes, and what it points to is there.
+set -u
+cd "$(dirname "$0")/../.." || exit 1
+: "${CARAVAN:=$PWD/build/caravan}"
+work="$(mktemp -d)"
+trap 'rm -rf "$work"' EXIT
+failures=0
+
+# check NAME COMMAND…: the command must succeed.
+check() {
+    local name="$1"
+    shift
+    if "$@" >"$work/check.log" 2>&1; then
+        echo "ok readme: $name"
+    else
+        echo "not ok readme: $name"
+        head -n 5 "$work/check.log"
+        failures=1
+    fi
+}
+
+sed -n '/^<!-- record -->$/,/^```$/p' README.md | grep -v -e '^<!--' -e '^```' >"$work/shown"
+command="$(sed -n 's/^    build\/caravan \(merge .*\)$/\1/p' README.md)"
+# shellcheck disable=SC2086
+"$CARAVAN" $command >"$work/written" 2>"$work/err"
+
+# Sorted keys, numbers as written.
+canonical() {
+    python3 -c 'import json, sys
+print(json.dumps(json.load(open(sys.argv[1]), parse_float=str, parse_int=str), sort_keys=True))' "$1"
+}
+same_record() {
+    canonical "$work/shown" >"$work/a" && canonical "$work/written" >"$work/b" && [ -s "$work/a" ] && diff "$work/a" "$work/b"
+}
+check "the record shown is the one written" same_record
+for file in $(sed -n 's/.*](\([a-z][^)]*\)).*/\1/p' README.md) $(grep -o 'bash [a-z]*/[a-z]*\.sh' README.md | sed 's/bash //' | sort -u); do
+    check "$file is there" test -e "$file"
+done
+exit $failures
