@@ -1,5 +1,6 @@
-/* A doubly linked list through links that live inside their owners: joining, leaving and being asked cost the same at any length, and nothing is
- * allocated. A head is a link of its own. Zero-initialised is a valid link that is in no list; a head needs list_init. One owner at a time. */
+/* A doubly linked list through links that live inside their owners: joining, leaving and being asked cost the same at
+ * any length, and nothing is allocated. A head is a link of its own. Zero-initialised is a valid link that is in no
+ * list; a head needs list_init. One owner at a time. */
 #ifndef CARAVAN_BASE_LIST_H
 #define CARAVAN_BASE_LIST_H
 
@@ -12,7 +13,7 @@ struct link {
 };
 
 /* The owner of a link: LIST_OWNER(link, struct held, changed). */
-#define LIST_OWNER(link_, type_, member_) ((type_ *)(void *)((char *)(link_) - offsetof(type_, member_)))
+#define LIST_OWNER(link_, type_, member_) ((type_ *)(void *)((char *)(link_)-offsetof(type_, member_)))
 
 static inline void list_init(struct link *head) {
     head->previous = head;

@@ -1,5 +1,6 @@
-/* A hash table of nodes that live inside their owners: chained, growing by doubling. Whoever has the keys hashes them, seeded where they come
- * from outside (base/hash.h hash_seeded). Zero-initialised is a valid empty table. One owner at a time. */
+/* A hash table of nodes that live inside their owners: chained, growing by doubling. Whoever has the keys hashes them,
+ * seeded where they come from outside (base/hash.h hash_seeded). Zero-initialised is a valid empty table. One owner at
+ * a time. */
 #ifndef CARAVAN_BASE_TABLE_H
 #define CARAVAN_BASE_TABLE_H
 

@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <stdio.h>
 
-/* The head of a part: magic, version, checksum over all that follows it (seeded by the key's hash, so that a part under another's key is
- * noticed), L, part number, part count. Little-endian. */
+/* The head of a part: magic, version, checksum over all that follows it (seeded by the key's hash, so that a part under
+ * another's key is noticed), L, part number, part count. Little-endian. */
 enum {
     AT_MAGIC = 0,
     AT_VERSION = 4,
@@ -49,7 +49,8 @@ static struct slice make_key(struct outbox *outbox, struct slice train_key, uint
 }
 
 static void put(struct outbox *outbox, int32_t partition, struct slice key, struct slice value) {
-    outbox_put(outbox, &(struct output){.topic = OUTPUT_CHECKPOINTS, .input_partition = partition, .key = key, .value = value});
+    outbox_put(outbox,
+               &(struct output){.topic = OUTPUT_CHECKPOINTS, .input_partition = partition, .key = key, .value = value});
 }
 
 static struct slice make_value(struct outbox *outbox, struct slice key, const struct codec_part *part) {
@@ -71,14 +72,15 @@ static void put_gone(struct outbox *outbox, int32_t partition, struct slice trai
     }
 }
 
-uint32_t codec_put(struct outbox *outbox, int32_t partition, const struct train *train, int64_t offset, uint32_t parts_before,
-                   size_t part_bytes_max, uint64_t *bytes) {
+uint32_t codec_put(struct outbox *outbox, int32_t partition, const struct train *train, int64_t offset,
+                   uint32_t parts_before, size_t part_bytes_max, uint64_t *bytes) {
     assert(part_bytes_max >= PART_BYTES_MIN);
     size_t room = part_bytes_max - HEAD_BYTES;
     struct buffer packed = {0};
     train_pack(train, &packed);
     assert(packed.len > 0 && packed.len / room < CODEC_PARTS_MAX);
-    struct codec_part part = {.train_key = train_key(train), .offset = offset,
+    struct codec_part part = {.train_key = train_key(train),
+                              .offset = offset,
                               .part_count = (uint32_t)((packed.len + room - 1) / room)};
     for (; part.part < part.part_count; part.part++) {
         size_t from = part.part * room;
@@ -139,5 +141,7 @@ enum codec_result codec_parse(struct slice key, struct slice value, struct codec
     out->part = (uint32_t)get_number(value.data + AT_PART, 4);
     out->part_count = (uint32_t)get_number(value.data + AT_PART_COUNT, 4);
     out->facts = (struct slice){value.data + HEAD_BYTES, value.len - HEAD_BYTES};
-    return out->part == part && part < out->part_count && out->part_count <= CODEC_PARTS_MAX && out->offset >= 0 ? CODEC_OK : CODEC_DAMAGED;
+    return out->part == part && part < out->part_count && out->part_count <= CODEC_PARTS_MAX && out->offset >= 0
+               ? CODEC_OK
+               : CODEC_DAMAGED;
 }

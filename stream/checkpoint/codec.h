@@ -1,5 +1,6 @@
-/* Checkpoints of trains as messages (spec section 6): key = train key, 0x1F, part number in decimal from 0; value = a header (magic, version,
- * L, part number, part count, checksum over the whole part) and a slice of the packed train (core/train.h train_pack). Pure. */
+/* Checkpoints of trains as messages (spec section 6): key = train key, 0x1F, part number in decimal from 0; value = a
+ * header (magic, version, L, part number, part count, checksum over the whole part) and a slice of the packed train
+ * (core/train.h train_pack). Pure. */
 #ifndef CARAVAN_CHECKPOINT_CODEC_H
 #define CARAVAN_CHECKPOINT_CODEC_H
 
@@ -13,18 +14,19 @@
 
 enum { CODEC_VERSION = 1, CODEC_PARTS_MAX = 1 << 20 /* of a train; a message that says more is damaged */ };
 
-/* Puts the train's checkpoint at offset L into the outbox, in parts of at most part_bytes_max (>= 4096) value bytes; parts from the new
- * count up to `parts_before` are put with a null value. Returns the number of parts (>= 1) and adds the value bytes to *bytes. */
-uint32_t codec_put(struct outbox *outbox, int32_t partition, const struct train *train, int64_t offset, uint32_t parts_before,
-                   size_t part_bytes_max, uint64_t *bytes);
+/* Puts the train's checkpoint at offset L into the outbox, in parts of at most part_bytes_max (>= 4096) value bytes;
+ * parts from the new count up to `parts_before` are put with a null value. Returns the number of parts (>= 1) and adds
+ * the value bytes to *bytes. */
+uint32_t codec_put(struct outbox *outbox, int32_t partition, const struct train *train, int64_t offset,
+                   uint32_t parts_before, size_t part_bytes_max, uint64_t *bytes);
 /* Null for each of the parts that there are: the train is gone. */
 void codec_put_gone(struct outbox *outbox, int32_t partition, struct slice train_key, uint32_t parts);
 
 struct codec_part {
     struct slice train_key;
     uint32_t part, part_count;
-    int64_t offset;      /* L */
-    struct slice facts;  /* within the message */
+    int64_t offset;     /* L */
+    struct slice facts; /* within the message */
 };
 
 enum codec_result { CODEC_OK, CODEC_OTHER_VERSION, CODEC_DAMAGED };

@@ -141,8 +141,8 @@ static bool read_horizon(struct slice field, int32_t *out) {
 
 static bool read_rules(struct slice merge, struct slice require, struct commit_text *out) {
     out->rules_changing = slice_equal(merge, SLICE("*")) && slice_equal(require, SLICE("*"));
-    return out->rules_changing || (rules_parse_merge(merge, &out->rules.merge) &&
-                                   rules_parse_require(require, &out->rules.require));
+    return out->rules_changing ||
+           (rules_parse_merge(merge, &out->rules.merge) && rules_parse_require(require, &out->rules.require));
 }
 
 static bool read_limits(struct fields *fields, struct commit_limits *out) {

@@ -65,8 +65,10 @@ struct journal_plan journal_plan(struct journal *journal, const struct journal_b
     if (head != NULL && head->wall_ms > now_ms) {
         head->wall_ms = now_ms; /* the wall clock was put back: count from here */
     }
-    struct journal_plan plan = {
-        .bounds = *bounds, .mode = mode, .now_ms = now_ms, .quota = quota_of(journal, bounds, now_ms)};
+    struct journal_plan plan = {.bounds = *bounds,
+                                .mode = mode,
+                                .now_ms = now_ms,
+                                .quota = quota_of(journal, bounds, now_ms)};
     journal->planned_ms = now_ms;
     return plan;
 }
@@ -85,7 +87,8 @@ struct journal_entry *journal_next(struct journal *journal, const struct journal
     return head != NULL && is_due(journal, plan, head) ? head : NULL;
 }
 
-void journal_took(struct journal *journal, struct journal_plan *plan, struct journal_entry *entry, uint64_t checkpoint_bytes) {
+void journal_took(struct journal *journal, struct journal_plan *plan, struct journal_entry *entry,
+                  uint64_t checkpoint_bytes) {
     plan->done++;
     plan->done_bytes += checkpoint_bytes;
     journal_leave(journal, entry);

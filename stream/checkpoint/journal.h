@@ -1,6 +1,6 @@
-/* Which trains have changed since their checkpoint, in the order in which they first did: the head says from where the input must be read again (F)
- * and how long the oldest change has waited (W), and at a commit it says which trains are due (spec section 7, bounds). Knows nothing of trains:
- * entries live inside their owners. Pure; single owner. */
+/* Which trains have changed since their checkpoint, in the order in which they first did: the head says from where the
+ * input must be read again (F) and how long the oldest change has waited (W), and at a commit it says which trains are
+ * due (spec section 7, bounds). Knows nothing of trains: entries live inside their owners. Pure; single owner. */
 #ifndef CARAVAN_CHECKPOINT_JOURNAL_H
 #define CARAVAN_CHECKPOINT_JOURNAL_H
 
@@ -50,22 +50,25 @@ struct journal_bounds {
     uint64_t epoch_bytes; /* about so many checkpoint bytes a commit, unless a bound needs more */
 };
 
-/* The work of one commit. The age bound is met by steps: from half of it on entries are due, a share of them at each commit, so that the last is done
- * at seven eighths. So commits (or looks) must come more often than each eighth of age_ms. */
+/* The work of one commit. The age bound is met by steps: from half of it on entries are due, a share of them at each
+ * commit, so that the last is done at seven eighths. So commits (or looks) must come more often than each eighth of
+ * age_ms. */
 struct journal_plan {
     struct journal_bounds bounds;
     enum journal_mode mode;
     int64_t now_ms;
-    size_t quota;          /* entries that the age asks for */
-    size_t done;           /* entries taken */
-    uint64_t done_bytes;   /* checkpoint bytes that the caller has put, by journal_took */
+    size_t quota;        /* entries that the age asks for */
+    size_t done;         /* entries taken */
+    uint64_t done_bytes; /* checkpoint bytes that the caller has put, by journal_took */
 };
 
 struct journal_plan journal_plan(struct journal *journal, const struct journal_bounds *bounds, enum journal_mode mode,
                                  int64_t now_ms);
-/* The entry to checkpoint now (the head), NULL when this commit has enough. The caller makes its checkpoint and then calls journal_took. */
+/* The entry to checkpoint now (the head), NULL when this commit has enough. The caller makes its checkpoint and then
+ * calls journal_took. */
 struct journal_entry *journal_next(struct journal *journal, const struct journal_plan *plan);
 /* The entry leaves; its checkpoint took so many bytes. */
-void journal_took(struct journal *journal, struct journal_plan *plan, struct journal_entry *entry, uint64_t checkpoint_bytes);
+void journal_took(struct journal *journal, struct journal_plan *plan, struct journal_entry *entry,
+                  uint64_t checkpoint_bytes);
 
 #endif

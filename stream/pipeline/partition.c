@@ -73,8 +73,8 @@ static void reject_late(const struct partition *partition, const struct judged *
     date_write(judged->date_days, date);
     date_write(partition->horizon_days, horizon);
     reject_set(reject, REJECT_TOO_LATE, "/data/train/date",
-               "The train of %.*s is dated before the horizon %.*s and no longer held (retention.days).", DATE_TEXT_BYTES, date,
-               DATE_TEXT_BYTES, horizon);
+               "The train of %.*s is dated before the horizon %.*s and no longer held (retention.days).",
+               DATE_TEXT_BYTES, date, DATE_TEXT_BYTES, horizon);
 }
 
 static void reject_limit(const struct partition *partition, struct reject *reject) {
@@ -112,7 +112,8 @@ static enum join_result join_held(struct partition *partition, const struct even
     if (!restoring && !partition->options.file_mode && !held->row->known && !train_has(held->train, event->hash)) {
         emit_learn(partition, held->row, NULL);
     }
-    enum join_result result = train_join(held->train, event, (uint64_t)message->offset, train_bytes_max(partition), &effect);
+    enum join_result result =
+        train_join(held->train, event, (uint64_t)message->offset, train_bytes_max(partition), &effect);
     trains_count(partition, &effect);
     return result;
 }
@@ -157,9 +158,12 @@ static enum offer_result join_offer(struct offer *offer, const struct event *eve
             note_change(partition, held, event);
         }
         return OFFER_ACCEPTED;
-    case JOIN_DUPLICATE: return OFFER_DUPLICATE;
-    case JOIN_STALE: return OFFER_STALE;
-    case JOIN_LIMIT: break;
+    case JOIN_DUPLICATE:
+        return OFFER_DUPLICATE;
+    case JOIN_STALE:
+        return OFFER_STALE;
+    case JOIN_LIMIT:
+        break;
     }
     reject_limit(partition, offer->reject);
     return OFFER_REJECTED;
@@ -178,7 +182,8 @@ static void advance(struct offer *offer, int64_t time_ms) {
     }
 }
 
-/* TIME_IN_FUTURE, TOO_LATE, the train's limit. `event` NULL: a repeat of one that passed them all, which moves nothing. */
+/* TIME_IN_FUTURE, TOO_LATE, the train's limit. `event` NULL: a repeat of one that passed them all, which moves nothing.
+ */
 static enum offer_result judge(struct offer *offer, const struct judged *judged, const struct event *event) {
     struct partition *partition = offer->partition;
     if (partition->options.file_mode) {
@@ -220,14 +225,23 @@ static enum offer_result decode_and_judge(struct offer *offer, struct hash128 ha
     return result;
 }
 
-static void count(struct counters *counters, enum offer_result result, const struct message *message, const struct reject *reject) {
+static void count(struct counters *counters, enum offer_result result, const struct message *message,
+                  const struct reject *reject) {
     counters->events++;
     counters->bytes += message->value.len;
     switch (result) {
-    case OFFER_ACCEPTED: counters->accepted++; break;
-    case OFFER_DUPLICATE: counters->duplicate++; break;
-    case OFFER_STALE: counters->stale++; break;
-    case OFFER_REJECTED: counters->rejected[reject->reason]++; break;
+    case OFFER_ACCEPTED:
+        counters->accepted++;
+        break;
+    case OFFER_DUPLICATE:
+        counters->duplicate++;
+        break;
+    case OFFER_STALE:
+        counters->stale++;
+        break;
+    case OFFER_REJECTED:
+        counters->rejected[reject->reason]++;
+        break;
     }
 }
 
@@ -291,7 +305,8 @@ bool partition_is_changing(const struct partition *partition) {
     return partition->limits_changing || partition->rules_changing;
 }
 
-void partition_each(const struct partition *partition, void (*visit)(void *context, const struct train *train), void *context) {
+void partition_each(const struct partition *partition, void (*visit)(void *context, const struct train *train),
+                    void *context) {
     for (struct link *at = list_first(&partition->trains); at != NULL; at = list_next(&partition->trains, at)) {
         visit(context, LIST_OWNER(at, struct held, all)->train);
     }

@@ -47,7 +47,8 @@ static void commit(struct barrier *barrier, uint64_t assignment) {
 /* ---- changed configuration (spec section 7) */
 
 static struct link *next_to_renew(const struct partition *partition) {
-    return partition->renewed == NULL ? list_first(&partition->trains) : list_next(&partition->trains, partition->renewed);
+    return partition->renewed == NULL ? list_first(&partition->trains)
+                                      : list_next(&partition->trains, partition->renewed);
 }
 
 /* Renews records until this commit has enough bytes; true when there is none left. */
@@ -62,12 +63,14 @@ static bool renew(struct barrier *barrier, uint64_t bytes_max) {
     return next == NULL;
 }
 
-/* One step: a commit that brings F nearer to C and carries renewed records, or the last one, which writes what is configured. */
+/* One step: a commit that brings F nearer to C and carries renewed records, or the last one, which writes what is
+ * configured. */
 static void change(struct barrier *barrier) {
     struct partition *partition = barrier->partition;
     struct journal_plan plan = checkpoint_due(barrier, JOURNAL_STEADY);
     uint64_t budget = partition->options.checkpoint_epoch_bytes_max;
-    bool renewed = !partition->rules_changing || renew(barrier, plan.done_bytes < budget ? budget - plan.done_bytes : 0);
+    bool renewed =
+        !partition->rules_changing || renew(barrier, plan.done_bytes < budget ? budget - plan.done_bytes : 0);
     if (!renewed || partition->journal.count > 0) {
         return;
     }

@@ -20,7 +20,8 @@ static void count_outputs(struct exit_door *door, const struct outbox *before) {
     door->counters->output_bytes += door->outbox->bytes - before->bytes;
 }
 
-static void put(struct partition *partition, struct exit_door *door, enum output_topic topic, struct slice key, struct slice value) {
+static void put(struct partition *partition, struct exit_door *door, enum output_topic topic, struct slice key,
+                struct slice value) {
     struct outbox before = *door->outbox;
     outbox_put(door->outbox, &(struct output){.topic = topic,
                                               .input_partition = partition->options.number,
@@ -49,7 +50,8 @@ static void put_record(struct partition *partition, struct held *held, struct ha
 }
 
 /* Unless it is the one that went out last. */
-static void put_record_if_new(struct partition *partition, struct held *held, const struct record *record, struct exit_door *door) {
+static void put_record_if_new(struct partition *partition, struct held *held, const struct record *record,
+                              struct exit_door *door) {
     if (lets_out(partition, record->arrived)) {
         struct hash128 digest = encode(partition, record, false);
         if (!held->emitted || !hash_equal(digest, held->digest)) {
@@ -120,7 +122,8 @@ static void put_row(struct partition *partition, struct row *row, struct exit_do
     char date[DATE_TEXT_BYTES];
     char key[PLACE_BYTES + 1 + DATE_TEXT_BYTES + 1 + 11 + 1];
     date_write(row->day->date_days, date);
-    int len = snprintf(key, sizeof key, "%.*s|%.*s|%d", PLACE_BYTES, row->port, DATE_TEXT_BYTES, date, partition->options.number);
+    int len = snprintf(key, sizeof key, "%.*s|%.*s|%d", PLACE_BYTES, row->port, DATE_TEXT_BYTES, date,
+                       partition->options.number);
     buffer_clear(&partition->encoded);
     encode_traffic((struct slice){row->port, PLACE_BYTES}, (struct slice){date, sizeof date}, partition->options.number,
                    &row->sum, &partition->encoded);

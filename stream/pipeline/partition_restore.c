@@ -32,7 +32,8 @@ static bool refuse(const struct partition *partition, char error[PARTITION_ERROR
 /* ---- the text */
 
 static bool same_limits(const struct commit_limits *a, const struct commit_limits *b) {
-    return a->message_bytes == b->message_bytes && a->train_bytes == b->train_bytes && a->retention_days == b->retention_days;
+    return a->message_bytes == b->message_bytes && a->train_bytes == b->train_bytes &&
+           a->retention_days == b->retention_days;
 }
 
 static bool same_rules(const struct rules *a, const struct rules *b) {
@@ -48,44 +49,53 @@ static void quote(struct slice bytes, char out[81]) {
     out[len] = '\0';
 }
 
-static bool refuse_text(const struct partition *partition, int64_t committed, struct slice metadata, char error[PARTITION_ERROR_BYTES]) {
+static bool refuse_text(const struct partition *partition, int64_t committed, struct slice metadata,
+                        char error[PARTITION_ERROR_BYTES]) {
     char text[81];
     quote(metadata, text);
     return refuse(partition, error,
-                  "the committed offset %" PRId64 " carries \"%s\", which is not a text of this program for that offset; "
-                  "somebody moved the group's offsets or shares its name. Put offset and metadata back, use another group, " OR_RESET ".",
+                  "the committed offset %" PRId64
+                  " carries \"%s\", which is not a text of this program for that offset; "
+                  "somebody moved the group's offsets or shares its name. Put offset and metadata back, use another "
+                  "group, " OR_RESET ".",
                   committed, text);
 }
 
-static bool check_rules(const struct partition *partition, const struct commit_text *text, char error[PARTITION_ERROR_BYTES]) {
+static bool check_rules(const struct partition *partition, const struct commit_text *text,
+                        char error[PARTITION_ERROR_BYTES]) {
     const struct rules *ours = &partition->options.rules;
     if (partition->options.accept_rules || (!text->rules_changing && same_rules(&text->rules, ours))) {
         return true;
     }
     if (text->rules_changing) {
-        return refuse(partition, error,
-                      "a change of merge.policy or clearance.require began and did not end. Start with rules.change=accept to "
-                      "finish it with what is configured now (%s %s), " OR_RESET ".",
-                      MERGE_POLICY_NAMES[ours->merge], REQUIRE_LEVEL_NAMES[ours->require]);
+        return refuse(
+            partition, error,
+            "a change of merge.policy or clearance.require began and did not end. Start with rules.change=accept to "
+            "finish it with what is configured now (%s %s), " OR_RESET ".",
+            MERGE_POLICY_NAMES[ours->merge], REQUIRE_LEVEL_NAMES[ours->require]);
     }
-    return refuse(partition, error,
-                  "its records were derived under merge.policy=%s clearance.require=%s, configured are %s and %s. Configure the "
-                  "former again, or start every worker with the new ones and rules.change=accept (all records are renewed).",
-                  MERGE_POLICY_NAMES[text->rules.merge], REQUIRE_LEVEL_NAMES[text->rules.require], MERGE_POLICY_NAMES[ours->merge],
-                  REQUIRE_LEVEL_NAMES[ours->require]);
+    return refuse(
+        partition, error,
+        "its records were derived under merge.policy=%s clearance.require=%s, configured are %s and %s. Configure the "
+        "former again, or start every worker with the new ones and rules.change=accept (all records are renewed).",
+        MERGE_POLICY_NAMES[text->rules.merge], REQUIRE_LEVEL_NAMES[text->rules.require],
+        MERGE_POLICY_NAMES[ours->merge], REQUIRE_LEVEL_NAMES[ours->require]);
 }
 
-bool partition_restore_begin(struct partition *partition, int64_t committed, struct slice metadata, char error[PARTITION_ERROR_BYTES]) {
+bool partition_restore_begin(struct partition *partition, int64_t committed, struct slice metadata,
+                             char error[PARTITION_ERROR_BYTES]) {
     struct commit_text text;
     enum commit_text_result result = commit_text_parse(metadata, &text);
     if (result == COMMIT_TEXT_OTHER_VERSION && text.redo_offset != committed) {
         char shown[81];
         quote(metadata, shown);
-        return refuse(partition, error,
-                      "the committed text \"%s\" is of another version than %d, and events before the committed offset %" PRId64
-                      " must be read again by its checks. Start the version that wrote it, stop it in an orderly way (that brings "
-                      "its fifth field to the offset), then this one; " OR_RESET ".",
-                      shown, COMMIT_TEXT_VERSION, committed);
+        return refuse(
+            partition, error,
+            "the committed text \"%s\" is of another version than %d, and events before the committed offset %" PRId64
+            " must be read again by its checks. Start the version that wrote it, stop it in an orderly way (that "
+            "brings "
+            "its fifth field to the offset), then this one; " OR_RESET ".",
+            shown, COMMIT_TEXT_VERSION, committed);
     }
     if (result == COMMIT_TEXT_NOT_ONE || text.redo_offset > committed ||
         (text.redo_offset == committed) != (text.oldest_wall_ms == COMMIT_TEXT_NO_TIME)) {
@@ -190,7 +200,8 @@ static bool date_of_key(struct slice key, int32_t *date_days) {
            date_parse((struct slice){tail + 1, DATE_TEXT_BYTES}, date_days);
 }
 
-static bool refuse_checkpoint(const struct partition *partition, struct slice key, const char *what, char error[PARTITION_ERROR_BYTES]) {
+static bool refuse_checkpoint(const struct partition *partition, struct slice key, const char *what,
+                              char error[PARTITION_ERROR_BYTES]) {
     char shown[81];
     quote(key, shown);
     return refuse(partition, error,
@@ -212,7 +223,8 @@ static struct held *held_of(struct partition *partition, struct slice train_key)
     return held != NULL ? held : trains_add(partition, train_new(train_key, partition->seed), true);
 }
 
-bool partition_restore_checkpoint(struct partition *partition, struct slice key, struct slice value, char error[PARTITION_ERROR_BYTES]) {
+bool partition_restore_checkpoint(struct partition *partition, struct slice key, struct slice value,
+                                  char error[PARTITION_ERROR_BYTES]) {
     struct slice train_key;
     uint32_t number;
     int32_t date_days;
@@ -228,14 +240,20 @@ bool partition_restore_checkpoint(struct partition *partition, struct slice key,
     }
     struct codec_part part;
     switch (codec_parse(key, value, &part)) {
-    case CODEC_OK: break;
-    case CODEC_OTHER_VERSION: return refuse_checkpoint(partition, key, "is of a version that this program cannot read", error);
-    case CODEC_DAMAGED: return refuse_checkpoint(partition, key, "is damaged", error);
+    case CODEC_OK:
+        break;
+    case CODEC_OTHER_VERSION:
+        return refuse_checkpoint(partition, key, "is of a version that this program cannot read", error);
+    case CODEC_DAMAGED:
+        return refuse_checkpoint(partition, key, "is damaged", error);
     }
     if (part.offset > partition->committed) {
-        return refuse_checkpoint(partition, key, "stands at an offset above the committed one (somebody moved the group's offsets)", error);
+        return refuse_checkpoint(partition, key,
+                                 "stands at an offset above the committed one (somebody moved the group's offsets)",
+                                 error);
     }
-    return take_part(partition, held_of(partition, train_key), &part) || refuse_checkpoint(partition, key, "is damaged", error);
+    return take_part(partition, held_of(partition, train_key), &part) ||
+           refuse_checkpoint(partition, key, "is damaged", error);
 }
 
 bool partition_restore_checkpoints_end(struct partition *partition, char error[PARTITION_ERROR_BYTES]) {
@@ -254,7 +272,8 @@ bool partition_restore_checkpoints_end(struct partition *partition, char error[P
 
 /* ---- redo */
 
-void partition_redo(struct partition *partition, const struct message *message, struct decoder *decoder, struct arena *scratch) {
+void partition_redo(struct partition *partition, const struct message *message, struct decoder *decoder,
+                    struct arena *scratch) {
     assert(message->offset >= partition->text.redo_offset && message->offset < partition->committed);
     struct event event;
     struct reject reject;
@@ -265,7 +284,8 @@ void partition_redo(struct partition *partition, const struct message *message, 
         struct judged judged = {event.time_ms, event.train_date_days};
         struct held *held = trains_find(partition, event.train_key);
         bool in_checkpoint = held != NULL && message->offset < held->checkpoint_offset;
-        if (!in_checkpoint && !partition_is_late(partition, &judged) && !partition_is_future(message, &judged, &reject)) {
+        if (!in_checkpoint && !partition_is_late(partition, &judged) &&
+            !partition_is_future(message, &judged, &reject)) {
             event.hash = hash_of(message->value);
             partition_join(partition, &event, message, partition->text.oldest_wall_ms, true, &held);
         }
@@ -283,8 +303,10 @@ bool partition_restore_end(struct partition *partition, char error[PARTITION_ERR
     hash_write(partition->hash_sum, found);
     hash_write(text->hash_sum, expected);
     return refuse(partition, error,
-                  "the restored state has %" PRIu64 " live events with the sum %.*s, the commit had %" PRIu64 " with %.*s: input or "
-                  "checkpoints were changed. Put them back from a copy, " OR_RESET " (it reads the whole input again, as far as it is kept).",
+                  "the restored state has %" PRIu64 " live events with the sum %.*s, the commit had %" PRIu64
+                  " with %.*s: input or "
+                  "checkpoints were changed. Put them back from a copy, " OR_RESET
+                  " (it reads the whole input again, as far as it is kept).",
                   partition->live_events, HASH_HEX_BYTES, found, text->live_events, HASH_HEX_BYTES, expected);
 }
 
@@ -307,8 +329,8 @@ static void dump_train(const struct held *held, struct buffer *out) {
 void partition_dump(const struct partition *partition, struct buffer *out) {
     char sum[HASH_HEX_BYTES];
     hash_write(partition->hash_sum, sum);
-    buffer_printf(out, "T %" PRId64 " H %" PRId32 " N %" PRIu64 " S %.*s\n", partition->stream_time_ms, partition->horizon_days,
-                  partition->live_events, HASH_HEX_BYTES, sum);
+    buffer_printf(out, "T %" PRId64 " H %" PRId32 " N %" PRIu64 " S %.*s\n", partition->stream_time_ms,
+                  partition->horizon_days, partition->live_events, HASH_HEX_BYTES, sum);
     const struct held **all = alloc_zeroed(partition->held_count, sizeof(const struct held *));
     size_t count = 0;
     for (struct link *at = list_first(&partition->trains); at != NULL; at = list_next(&partition->trains, at)) {

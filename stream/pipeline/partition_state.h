@@ -1,4 +1,5 @@
-/* What a partition is made of, for the partition*.c files only: who else wants something of a partition calls partition.h.
+/* What a partition is made of, for the partition*.c files only: who else wants something of a partition calls
+ * partition.h.
  *
  *   partition_trains.c   trains held, their rows, days and sums: who is in, by key and by date
  *   partition_emit.c     records, traffic rows, checkpoints and the last words of expired trains
@@ -27,15 +28,15 @@ struct held {
     struct link changed;    /* in partition->changed: since the last barrier */
     struct journal_entry journal;
     struct train *train;
-    struct row *row; /* NULL in file mode */
-    uint32_t part_count;        /* of its newest checkpoint, 0: none */
-    int64_t checkpoint_offset;  /* L of that; used by restore only */
-    struct parts *parts;        /* restore: not NULL while that checkpoint is not whole */
+    struct row *row;           /* NULL in file mode */
+    uint32_t part_count;       /* of its newest checkpoint, 0: none */
+    int64_t checkpoint_offset; /* L of that; used by restore only */
+    struct parts *parts;       /* restore: not NULL while that checkpoint is not whole */
     /* From here on valid once row->known. */
     bool arrived;
-    bool emitted;               /* a record has gone out, or would have in an earlier life */
-    struct hash128 digest;      /* of that record */
-    struct totals share;        /* its part of row->sum; zero before its first barrier */
+    bool emitted;          /* a record has gone out, or would have in an earlier life */
+    struct hash128 digest; /* of that record */
+    struct totals share;   /* its part of row->sum; zero before its first barrier */
 };
 
 /* A traffic row: the trains of a port and date. */
@@ -46,8 +47,8 @@ struct row {
     struct link trains;     /* head */
     struct day *day;
     char port[PLACE_BYTES];
-    bool known;             /* sum and shares are; not so for a restored row before its first change */
-    bool emitted;           /* `last` has gone out, or did in an earlier life */
+    bool known;   /* sum and shares are; not so for a restored row before its first change */
+    bool emitted; /* `last` has gone out, or did in an earlier life */
     struct totals sum, last;
 };
 
@@ -59,18 +60,18 @@ struct day {
 struct partition {
     struct partition_options options;
     uint64_t seed;
-    struct table by_key;    /* held, by train key */
-    struct table by_port;   /* rows, by port and date */
-    struct link trains;     /* head: every held */
-    struct link changed;    /* head */
-    struct link touched;    /* head */
-    struct day **days;      /* sorted by date; years 2000-2099, so at most 36525 */
+    struct table by_key;  /* held, by train key */
+    struct table by_port; /* rows, by port and date */
+    struct link trains;   /* head: every held */
+    struct link changed;  /* head */
+    struct link touched;  /* head */
+    struct day **days;    /* sorted by date; years 2000-2099, so at most 36525 */
     size_t day_count, day_capacity;
     struct journal journal;
     struct seen *seen;
     uint64_t live_events;
     struct hash128 hash_sum;
-    size_t train_bytes;     /* memory of the trains */
+    size_t train_bytes; /* memory of the trains */
     size_t held_count, row_count;
     int64_t stream_time_ms; /* T */
     int32_t horizon_days;   /* H */
@@ -78,11 +79,11 @@ struct partition {
     int64_t committed;      /* C of `text`; -1: no commit yet */
     struct commit_text text;
     bool limits_changing, rules_changing; /* text's are not yet the configured ones */
-    struct link *renewed;   /* rules_changing: the train whose record was renewed last, NULL before the first */
-    size_t parts_bytes;     /* restore: memory of checkpoints that are not whole */
+    struct link *renewed; /* rules_changing: the train whose record was renewed last, NULL before the first */
+    size_t parts_bytes;   /* restore: memory of checkpoints that are not whole */
     uint64_t restored_facts, restored_events;
-    struct arena scratch;   /* of one derived record */
-    struct buffer encoded;  /* of one output */
+    struct arena scratch;  /* of one derived record */
+    struct buffer encoded; /* of one output */
 };
 
 /* Where a call puts what goes out. */
@@ -95,7 +96,8 @@ struct exit_door {
 
 /* NULL when there is none. */
 struct held *trains_find(const struct partition *partition, struct slice key);
-/* Takes a train that is not held, counts its live events in, and gives it its row. A row that is new because of it is known unless `restoring`. */
+/* Takes a train that is not held, counts its live events in, and gives it its row. A row that is new because of it is
+ * known unless `restoring`. */
 struct held *trains_add(struct partition *partition, struct train *train, bool restoring);
 /* Counts its live events out and frees it; its row stays. */
 void trains_remove(struct partition *partition, struct held *held);
@@ -112,8 +114,8 @@ size_t trains_bytes(const struct partition *partition);
 
 /* ---- partition_emit.c */
 
-/* Before the first change of one of the row's trains in this life: derives what each train's record and share were, and the sum. `except`: the
- * train that is that change because it is new, else NULL. */
+/* Before the first change of one of the row's trains in this life: derives what each train's record and share were, and
+ * the sum. `except`: the train that is that change because it is new, else NULL. */
 void emit_learn(struct partition *partition, struct row *row, const struct held *except);
 /* The changed trains: shares, and records that differ from the last. */
 void emit_changed(struct partition *partition, struct exit_door *door);
@@ -146,7 +148,8 @@ bool partition_is_late(const struct partition *partition, const struct judged *j
 /* True and *reject filled when the message's key is not the event's train. */
 bool partition_is_misnamed(const struct partition *partition, const struct message *message, const struct event *event,
                            struct reject *reject);
-/* Joins a checked event to its train, which may be a new one, and notes the change; *held is its train (NULL after JOIN_LIMIT on a new one). */
+/* Joins a checked event to its train, which may be a new one, and notes the change; *held is its train (NULL after
+ * JOIN_LIMIT on a new one). */
 enum join_result partition_join(struct partition *partition, const struct event *event, const struct message *message,
                                 int64_t wall_ms, bool restoring, struct held **held);
 

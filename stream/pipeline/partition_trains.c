@@ -175,7 +175,8 @@ void trains_release(struct partition *partition) {
 }
 
 size_t trains_bytes(const struct partition *partition) {
-    return partition->train_bytes + partition->held_count * sizeof(struct held) + partition->row_count * sizeof(struct row) +
-           partition->day_count * sizeof(struct day) + partition->day_capacity * sizeof(struct day *) +
-           table_bytes(&partition->by_key) + table_bytes(&partition->by_port);
+    return partition->train_bytes + partition->held_count * sizeof(struct held) +
+           partition->row_count * sizeof(struct row) + partition->day_count * sizeof(struct day) +
+           partition->day_capacity * sizeof(struct day *) + table_bytes(&partition->by_key) +
+           table_bytes(&partition->by_port);
 }

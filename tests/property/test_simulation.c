@@ -1,4 +1,5 @@
-/* Thousands of seeded histories of workers on a log (support/simulation.h). CARAVAN_LONG=1 runs many more; CARAVAN_TEST_SEED=N runs the one with that seed. */
+/* Thousands of seeded histories of workers on a log (support/simulation.h). CARAVAN_LONG=1 runs many more;
+ * CARAVAN_TEST_SEED=N runs the one with that seed. */
 #include <criterion/criterion.h>
 
 #include <stdio.h>
@@ -6,7 +7,7 @@
 
 #include "support/simulation.h"
 
-enum { HISTORIES = 3000, HISTORIES_LONG = 100000 };
+enum { HISTORIES = 5000, HISTORIES_LONG = 100000 };
 
 Test(simulation, every_restore_is_the_commit_and_every_record_is_right, .timeout = 3000) {
     struct simulation_stats stats = {0};

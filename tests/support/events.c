@@ -7,7 +7,7 @@
 static const char *const BOXES[EVENTS_BOXES] = {"CSQU3054383", "MSKU6639870", "TEXU3070079", "TGHU7654320"};
 
 static const char *const TYPES[EVENTS_KIND_COUNT] = {
-    "manifest.transmitted", "manifest.deleted", "train.composed",      "train.arrived",
+    "manifest.transmitted", "manifest.deleted", "train.composed",     "train.arrived",
     "control.reported",     "control.reported", "declaration.lodged", "container.tracked",
 };
 
@@ -17,20 +17,26 @@ static void put_data(const struct events_spec *spec, const char *time, const cha
     memset(name, 'C', sizeof name);
     switch (spec->kind) {
     case EVENTS_MANIFEST:
-        buffer_printf(out,
-                      "\"waybill\":{\"number\":\"W%u\",\"direction\":\"exit\",\"product\":\"Tea\","
-                      "\"consignor\":{\"code\":\"C\",\"name\":\"%.*s\",\"country\":\"CN\"},"
-                      "\"consignee\":{\"code\":\"D\",\"name\":\"D\",\"country\":\"DE\"},"
-                      "\"origin\":\"CNXIA\",\"destination\":\"DEHAM\"},"
-                      "\"containers\":[{\"number\":\"%s\",\"size_type\":\"45G1\",\"load\":\"LCL\",\"goods\":[{\"hs\":\"090210\","
-                      "\"description\":\"Tea\",\"packages\":1,\"gross_kg\":%u,\"value\":5,\"currency\":\"USD\"}]}]",
-                      spec->waybill, spec->bulk == 0 ? 1 : (int)spec->bulk, name, box, spec->kg);
+        buffer_printf(
+            out,
+            "\"waybill\":{\"number\":\"W%u\",\"direction\":\"exit\",\"product\":\"Tea\","
+            "\"consignor\":{\"code\":\"C\",\"name\":\"%.*s\",\"country\":\"CN\"},"
+            "\"consignee\":{\"code\":\"D\",\"name\":\"D\",\"country\":\"DE\"},"
+            "\"origin\":\"CNXIA\",\"destination\":\"DEHAM\"},"
+            "\"containers\":[{\"number\":\"%s\",\"size_type\":\"45G1\",\"load\":\"LCL\",\"goods\":[{\"hs\":\"090210\","
+            "\"description\":\"Tea\",\"packages\":1,\"gross_kg\":%u,\"value\":5,\"currency\":\"USD\"}]}]",
+            spec->waybill, spec->bulk == 0 ? 1 : (int)spec->bulk, name, box, spec->kg);
         break;
-    case EVENTS_DELETE: buffer_printf(out, "\"waybill\":{\"number\":\"W%u\"}", spec->waybill); break;
+    case EVENTS_DELETE:
+        buffer_printf(out, "\"waybill\":{\"number\":\"W%u\"}", spec->waybill);
+        break;
     case EVENTS_COMPOSITION:
-        buffer_printf(out, "\"wagons\":[{\"wagon\":\"6001\",\"position\":1,\"containers\":[{\"number\":\"%s\"}]}]", box);
+        buffer_printf(out, "\"wagons\":[{\"wagon\":\"6001\",\"position\":1,\"containers\":[{\"number\":\"%s\"}]}]",
+                      box);
         break;
-    case EVENTS_ARRIVAL: buffer_printf(out, "\"place\":\"%s\",\"arrived_at\":\"%.24s\"", port, time); break;
+    case EVENTS_ARRIVAL:
+        buffer_printf(out, "\"place\":\"%s\",\"arrived_at\":\"%.24s\"", port, time);
+        break;
     case EVENTS_HOLD:
     case EVENTS_RELEASE:
         buffer_printf(out, "\"scope\":\"train\",\"kind\":\"document\",\"outcome\":\"%s\"",
@@ -39,8 +45,11 @@ static void put_data(const struct events_spec *spec, const char *time, const cha
     case EVENTS_DECLARATION:
         buffer_printf(out, "\"step\":\"summary\",\"waybills\":[\"W%u\"],\"lodged_at\":\"%.24s\"", spec->waybill, time);
         break;
-    case EVENTS_TRACKED: buffer_printf(out, "\"container\":\"%s\",\"event\":\"position\"", box); break;
-    case EVENTS_KIND_COUNT: break;
+    case EVENTS_TRACKED:
+        buffer_printf(out, "\"container\":\"%s\",\"event\":\"position\"", box);
+        break;
+    case EVENTS_KIND_COUNT:
+        break;
     }
 }
 
@@ -49,10 +58,11 @@ void events_put(const struct events_spec *spec, struct buffer *out) {
     timestamp_write(spec->time_ms, time);
     size_t len = strlen(spec->train);
     const char *port = spec->train + len - 5;
-    buffer_printf(out, "{\"specversion\":\"1.0\",\"id\":\"e%u\",\"source\":\"urn:t\",\"type\":\"rail.%s.v1\",\"time\":\"%.24s\",",
-                  spec->id, TYPES[spec->kind], time);
-    buffer_printf(out, "\"data\":{\"train\":{\"number\":\"%.*s\",\"date\":\"%.10s\",\"port\":\"%s\"},", (int)(len - 17), spec->train,
-                  port - 11, port);
+    buffer_printf(
+        out, "{\"specversion\":\"1.0\",\"id\":\"e%u\",\"source\":\"urn:t\",\"type\":\"rail.%s.v1\",\"time\":\"%.24s\",",
+        spec->id, TYPES[spec->kind], time);
+    buffer_printf(out, "\"data\":{\"train\":{\"number\":\"%.*s\",\"date\":\"%.10s\",\"port\":\"%s\"},", (int)(len - 17),
+                  spec->train, port - 11, port);
     put_data(spec, time, port, out);
     buffer_append_byte(out, '}');
     if (spec->pad > 0) {

@@ -1,4 +1,5 @@
-/* Valid events of any train in few words, for tests that need many trains and times rather than rich content (builder.h has that). */
+/* Valid events of any train in few words, for tests that need many trains and times rather than rich content (builder.h
+ * has that). */
 #ifndef CARAVAN_TESTS_EVENTS_H
 #define CARAVAN_TESTS_EVENTS_H
 
@@ -28,10 +29,10 @@ struct events_spec {
     enum events_kind kind;
     const char *train; /* "number|date|port" */
     int64_t time_ms;
-    unsigned id;       /* the event's id; two events with equal members and ids are byte-identical */
+    unsigned id; /* the event's id; two events with equal members and ids are byte-identical */
     unsigned waybill, box, kg;
-    unsigned bulk;     /* a manifest's consignor has a name of so many bytes, 1-200; 0: 1 */
-    unsigned pad;      /* so many bytes more that are no fact, behind the data */
+    unsigned bulk; /* a manifest's consignor has a name of so many bytes, 1-200; 0: 1 */
+    unsigned pad;  /* so many bytes more that are no fact, behind the data */
 };
 
 /* An event by kind, train and time, then further members by name. */

@@ -1,5 +1,6 @@
-/* One partition on a little log in memory, for unit tests: messages in, outputs of the last epoch out, and a new life from what was
- * committed. One kit a process, as Criterion runs each case in a process of its own. Who uses it includes <criterion/criterion.h>. */
+/* One partition on a little log in memory, for unit tests: messages in, outputs of the last epoch out, and a new life
+ * from what was committed. One kit a process, as Criterion runs each case in a process of its own. Who uses it includes
+ * <criterion/criterion.h>. */
 #ifndef CARAVAN_TESTS_PARTITION_KIT_H
 #define CARAVAN_TESTS_PARTITION_KIT_H
 
@@ -13,13 +14,14 @@ struct kit_checkpoint { /* a message of the checkpoints topic */
 };
 
 struct kit {
-    struct partition_options options; /* for the next partition_new; tests change them before kit_start or kit_restart */
+    struct partition_options
+        options; /* for the next partition_new; tests change them before kit_start or kit_restart */
     struct partition *partition;
-    int64_t wall_ms;                  /* tests move it */
-    int64_t next_offset;              /* of the next message; tests leave gaps by raising it */
-    struct outbox outbox;             /* of the epoch that the last kit_barrier closed, or of the open one */
-    struct counters counters;         /* over all lives */
-    struct reject reject;             /* of the last rejected message */
+    int64_t wall_ms;          /* tests move it */
+    int64_t next_offset;      /* of the next message; tests leave gaps by raising it */
+    struct outbox outbox;     /* of the epoch that the last kit_barrier closed, or of the open one */
+    struct counters counters; /* over all lives */
+    struct reject reject;     /* of the last rejected message */
     char error[PARTITION_ERROR_BYTES];
     /* The log. */
     struct message messages[KIT_MESSAGES_MAX];
@@ -32,7 +34,8 @@ struct kit {
 
 extern struct kit kit;
 
-/* Partition 3; a limit of 1 MiB a message, 8 MiB a train, 75 days; auto and summary; emit ready; bounds that ask for no checkpoint. For .init and .fini. */
+/* Partition 3; a limit of 1 MiB a message, 8 MiB a train, 75 days; auto and summary; emit ready; bounds that ask for no
+ * checkpoint. For .init and .fini. */
 void kit_open(void);
 void kit_close(void);
 /* Makes the partition of kit.options, without a past. Done by the first kit_offer or kit_barrier too. */
@@ -59,7 +62,8 @@ void kit_restore_redo(void);
 
 /* Of the last closed or the open epoch. */
 size_t kit_count(enum output_topic topic);
-/* The value of the last output with this key as text that ends with NUL; NULL when there is none, "null" for a null value. */
+/* The value of the last output with this key as text that ends with NUL; NULL when there is none, "null" for a null
+ * value. */
 const char *kit_value(enum output_topic topic, const char *key);
 /* The text committed last, ends with NUL. */
 const char *kit_text(void);

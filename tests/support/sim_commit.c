@@ -6,15 +6,17 @@
 
 /* ---- what a reader sees */
 
-static void expect_map(const struct sim_world *world, const char *what, const struct sim_map *seen, const struct sim_map *expected) {
+static void expect_map(const struct sim_world *world, const char *what, const struct sim_map *seen,
+                       const struct sim_map *expected) {
     for (size_t i = 0; i < expected->count; i++) {
         const struct sim_entry *entry = &expected->entries[i];
         const struct slice *found = sim_map_get(seen, entry->key);
         struct slice none = {NULL, 0};
         struct slice value = found == NULL ? none : *found;
         if ((value.data == NULL) != (entry->value.data == NULL) || !slice_equal(value, entry->value)) {
-            sim_fail(world, "%s %.*s\nseen     %.*s\nexpected %.*s", what, (int)entry->key.len, entry->key.data, (int)value.len,
-                     value.data == NULL ? "" : value.data, (int)entry->value.len, entry->value.data == NULL ? "" : entry->value.data);
+            sim_fail(world, "%s %.*s\nseen     %.*s\nexpected %.*s", what, (int)entry->key.len, entry->key.data,
+                     (int)value.len, value.data == NULL ? "" : value.data, (int)entry->value.len,
+                     entry->value.data == NULL ? "" : entry->value.data);
         }
     }
     for (size_t i = 0; i < seen->count; i++) {
@@ -56,8 +58,9 @@ static struct sim_map read_topic(const struct sim_world *world, enum output_topi
         if (!record->renewed && before != NULL && slice_equal(*before, record->value)) {
             sim_fail(world, "life %u emits again: %.*s", record->life, (int)record->value.len, record->value.data);
         }
-        sim_map_put(&map, record->key, (struct slice){memcpy(alloc_bytes(record->value.len), record->value.data, record->value.len),
-                                                      record->value.len});
+        sim_map_put(&map, record->key,
+                    (struct slice){memcpy(alloc_bytes(record->value.len), record->value.data, record->value.len),
+                                   record->value.len});
     }
     return map;
 }
@@ -91,7 +94,8 @@ static void expect_text(const struct sim_world *world, const struct sim_model *m
         text.live_events != sim_model_live_events(model) || !hash_equal(text.hash_sum, sim_model_hash_sum(model))) {
         sim_fail(world, "T, H, N or S is wrong at %lld: %s", (long long)offset->offset, offset->metadata.data);
     }
-    bool ours = !text.rules_changing && text.rules.merge == options->rules.merge && text.rules.require == options->rules.require &&
+    bool ours = !text.rules_changing && text.rules.merge == options->rules.merge &&
+                text.rules.require == options->rules.require &&
                 memcmp(&text.limits, &options->limits, sizeof text.limits) == 0;
     if (!ours && !offset->snapshot->changing) {
         sim_fail(world, "limits or rules are not the configured ones: %s", offset->metadata.data);
@@ -108,7 +112,8 @@ static void check_succession(const struct sim_world *world, int32_t p, const str
         }
     }
     if (text->number != before.number + 1) {
-        sim_fail(world, "commit number %llu after %llu", (unsigned long long)text->number, (unsigned long long)before.number);
+        sim_fail(world, "commit number %llu after %llu", (unsigned long long)text->number,
+                 (unsigned long long)before.number);
     }
     if (text->oldest_wall_ms != COMMIT_TEXT_NO_TIME && text->oldest_wall_ms < before.oldest_wall_ms) {
         sim_fail(world, "W %lld after %lld", (long long)text->oldest_wall_ms, (long long)before.oldest_wall_ms);
@@ -130,8 +135,9 @@ static void check_committed(struct sim_world *world, const struct sim_transactio
         check_succession(world, p, &text);
         sim_model_trains(&world->models[p], &trains);
         if (!slice_equal(buffer_slice(&trains), buffer_slice(&offset->snapshot->trains))) {
-            sim_fail(world, "partition %d at %lld holds other trains\n%.*s\nexpected\n%.*s", p, (long long)offset->offset,
-                     (int)offset->snapshot->trains.len, offset->snapshot->trains.data, (int)trains.len, trains.data);
+            sim_fail(world, "partition %d at %lld holds other trains\n%.*s\nexpected\n%.*s", p,
+                     (long long)offset->offset, (int)offset->snapshot->trains.len, offset->snapshot->trains.data,
+                     (int)trains.len, trains.data);
         }
         buffer_release(&trains);
         world->stats->commits++;
@@ -171,13 +177,15 @@ static void produce(struct sim_world *world, const struct sim_epoch *epoch, size
         const struct sim_snapshot *snapshot = &epoch->snapshots[output->input_partition];
         if (epoch->has[output->input_partition]) {
             sim_produce(&world->log, transaction, output, snapshot->life, snapshot->changing);
-            world->stats->multi_part += output->topic == OUTPUT_CHECKPOINTS && output->key.data[output->key.len - 1] == '1';
+            world->stats->multi_part +=
+                output->topic == OUTPUT_CHECKPOINTS && output->key.data[output->key.len - 1] == '1';
         }
     }
 }
 
 /* False: a partition is no longer this worker's. */
-static bool generation_is_valid(const struct sim_world *world, const struct sim_worker *worker, const struct sim_epoch *epoch) {
+static bool generation_is_valid(const struct sim_world *world, const struct sim_worker *worker,
+                                const struct sim_epoch *epoch) {
     for (int32_t p = 0; p < SIM_PARTITIONS; p++) {
         if (epoch->has[p] &&
             (world->owner[p] != worker->number || world->assignment[p] != worker->owned[p].assignment)) {

@@ -9,7 +9,7 @@
 static uint64_t pick(struct sim_world *world, const uint64_t *values, size_t count) {
     return values[sim_below(&world->random, count)];
 }
-#define PICK(world, ...) \
+#define PICK(world, ...)                                                                                               \
     pick(world, (const uint64_t[]){__VA_ARGS__}, sizeof((const uint64_t[]){__VA_ARGS__}) / sizeof(uint64_t))
 
 /* ---- settings */
@@ -25,11 +25,30 @@ static struct partition_options choose_config(struct sim_world *world) {
     options.rules.merge = (enum merge_policy)sim_below(&world->random, MERGE_POLICY_COUNT);
     options.rules.require = (enum require_level)sim_below(&world->random, REQUIRE_LEVEL_COUNT);
     options.checkpoint_bytes = PICK(world, 0, 400, 2000, 10000, 30000, UINT64_MAX, UINT64_MAX);
-    options.checkpoint_age_ms = (int64_t)PICK(world, 0, 2000, 60000, UINT64_C(1) << 50, UINT64_C(1) << 50, UINT64_C(1) << 50);
+    options.checkpoint_age_ms =
+        (int64_t)PICK(world, 0, 2000, 60000, UINT64_C(1) << 50, UINT64_C(1) << 50, UINT64_C(1) << 50);
     options.checkpoint_part_bytes_max = 4096;
     options.checkpoint_epoch_bytes_max = PICK(world, 0, 3000, 1 << 20);
     options.seen_entries = PICK(world, 0, 64);
     return options;
+}
+
+/* Few trains at their limit, some of them behind F's: the redo meets events that were turned away before a checkpoint.
+ */
+static void choose_tight(struct sim_world *world) {
+    for (size_t i = 0; i < SIM_CONFIGS; i++) {
+        struct partition_options *options = &world->configs[i];
+        options->limits = (struct commit_limits){1 << 20, PICK(world, 1200, 1800, 2500), 36500};
+        options->checkpoint_bytes = PICK(world, 1000, 3000, 8000);
+        options->checkpoint_age_ms = INT64_C(1) << 50;
+        if (i > 0) {
+            options->limits = world->configs[0].limits;
+        }
+    }
+    world->numbers = 4;
+    world->dates = 1;
+    world->waybills = 2;
+    world->step_ms_max = 1000;
 }
 
 void sim_choose(struct sim_world *world) {
@@ -50,6 +69,9 @@ void sim_choose(struct sim_world *world) {
     world->waybills = (unsigned)PICK(world, 2, 6, 40);
     world->bulk = (unsigned)PICK(world, 1, 1, 200);
     world->step_ms_max = (int64_t)PICK(world, 1000, 3600000, 2 * EVENTS_DAY_MS);
+    if (!world->plain && sim_one_in(&world->random, 4)) {
+        choose_tight(world);
+    }
     world->time_ms = EVENTS_TIME_MS;
     world->wall_ms = EVENTS_TIME_MS;
 }
@@ -90,7 +112,7 @@ static void make_event(struct sim_world *world, char key[40], struct buffer *val
                                      .box = (unsigned)sim_below(random, EVENTS_BOXES),
                                      .kg = (unsigned)sim_below(random, 3),
                                      .bulk = world->bulk,
-                                     .pad = sim_one_in(random, 12) ? 500 : 0},
+                                     .pad = sim_one_in(random, 4) ? (unsigned)sim_below(random, 700) : 0},
                value);
 }
 
@@ -99,7 +121,9 @@ static void send_event(struct sim_world *world) {
     struct buffer value = {0};
     make_event(world, key, &value);
     bool future = !world->plain && sim_one_in(&world->random, 20);
-    int64_t timestamp_ms = future ? world->time_ms - 3 * EVENTS_DAY_MS : sim_one_in(&world->random, 3) ? -1 : world->time_ms;
+    int64_t timestamp_ms = future                          ? world->time_ms - 3 * EVENTS_DAY_MS
+                           : sim_one_in(&world->random, 3) ? -1
+                                                           : world->time_ms;
     sim_log_append(&world->log, partition_of(slice_of(key)), slice_of(key), buffer_slice(&value), timestamp_ms);
     remember(world, slice_of(key), buffer_slice(&value));
     buffer_release(&value);
@@ -116,14 +140,20 @@ static void send_nuisance(struct sim_world *world) {
     int32_t partition = (int32_t)sim_below(&world->random, SIM_PARTITIONS);
     struct slice none = {NULL, 0};
     switch (sim_below(&world->random, 4)) {
-    case 0: sim_log_append(&world->log, partition, none, none, -1); break;
-    case 1: sim_log_append(&world->log, partition, SLICE("x"), SLICE("not an event"), -1); break;
+    case 0:
+        sim_log_append(&world->log, partition, none, none, -1);
+        break;
+    case 1:
+        sim_log_append(&world->log, partition, SLICE("x"), SLICE("not an event"), -1);
+        break;
     case 2:
         if (world->sent_count > 0) { /* under a wrong key */
             sim_log_append(&world->log, partition, SLICE("x"), world->sent[world->sent_count - 1].value, -1);
         }
         break;
-    default: sim_log_append_gap(&world->log, partition); break;
+    default:
+        sim_log_append_gap(&world->log, partition);
+        break;
     }
 }
 

@@ -71,7 +71,8 @@ void sim_log_release(struct sim_log *log) {
 
 /* ---- input */
 
-void sim_log_append(struct sim_log *log, int32_t partition, struct slice key, struct slice value, int64_t timestamp_ms) {
+void sim_log_append(struct sim_log *log, int32_t partition, struct slice key, struct slice value,
+                    int64_t timestamp_ms) {
     struct sim_input *input = &log->inputs[partition];
     input->messages = grown(input->messages, (size_t)input->end, &input->capacity, sizeof *input->messages);
     input->messages[input->end] = (struct message){.key = copy(key),
@@ -142,7 +143,8 @@ void sim_produce(struct sim_log *log, size_t transaction, const struct output *o
                                                          .renewed = renewed};
 }
 
-void sim_send_offset(struct sim_log *log, size_t transaction, const struct output_offset *offset, struct sim_snapshot *snapshot) {
+void sim_send_offset(struct sim_log *log, size_t transaction, const struct output_offset *offset,
+                     struct sim_snapshot *snapshot) {
     struct sim_transaction *to = &log->transactions[transaction];
     to->has_offset[offset->partition] = true;
     to->offsets[offset->partition] = (struct sim_offset){.offset = offset->offset,

@@ -1,5 +1,6 @@
-/* A little Kafka in memory for the simulation: input partitions with gaps, output topics with transactions whose markers arrive late and whose
- * stale records compaction removes when it likes, committed offsets that become stable with their marker. It knows nothing of trains. */
+/* A little Kafka in memory for the simulation: input partitions with gaps, output topics with transactions whose
+ * markers arrive late and whose stale records compaction removes when it likes, committed offsets that become stable
+ * with their marker. It knows nothing of trains. */
 #ifndef CARAVAN_TESTS_SIM_LOG_H
 #define CARAVAN_TESTS_SIM_LOG_H
 
@@ -34,15 +35,15 @@ struct sim_snapshot {
     struct buffer trains; /* the trains alone, as the model writes them */
     size_t config;        /* of the life that made it */
     unsigned life;
-    bool changing;        /* the text still has the configuration before */
+    bool changing; /* the text still has the configuration before */
 };
 
 struct sim_record {
     struct slice key, value; /* owned; value.data NULL: null */
     size_t transaction;
     unsigned life;
-    bool renewed;            /* of a commit that changes rules: may repeat one */
-    bool removed;            /* by compaction */
+    bool renewed; /* of a commit that changes rules: may repeat one */
+    bool removed; /* by compaction */
 };
 
 struct sim_topic {
@@ -94,14 +95,16 @@ bool sim_is_gap(const struct message *message);
 size_t sim_begin(struct sim_log *log, unsigned worker);
 void sim_produce(struct sim_log *log, size_t transaction, const struct output *output, unsigned life, bool renewed);
 /* Takes the snapshot. */
-void sim_send_offset(struct sim_log *log, size_t transaction, const struct output_offset *offset, struct sim_snapshot *snapshot);
+void sim_send_offset(struct sim_log *log, size_t transaction, const struct output_offset *offset,
+                     struct sim_snapshot *snapshot);
 void sim_end(struct sim_log *log, size_t transaction, enum sim_outcome outcome);
 /* Settles what a producer left behind, markers and all. */
 void sim_fence(struct sim_log *log, unsigned worker);
 
 /* One of the markers that are still to come arrives, if any. */
 void sim_marker(struct sim_log *log, struct sim_random *random);
-/* The stable committed offset: waits until no transaction is open on it (one whose producer is dead is aborted). NULL: none. */
+/* The stable committed offset: waits until no transaction is open on it (one whose producer is dead is aborted). NULL:
+ * none. */
 const struct sim_offset *sim_stable(struct sim_log *log, int32_t partition);
 /* Waits until nothing below the high watermark of a topic's partition is open. */
 void sim_wait(struct sim_log *log, enum output_topic topic, int32_t partition);

@@ -50,7 +50,9 @@ void sim_map_release(struct sim_map *map) {
 /* ---- trains */
 
 void sim_model_init(struct sim_model *model, int32_t number) {
-    *model = (struct sim_model){.number = number, .stream_time_ms = COMMIT_TEXT_NO_TIME, .horizon_days = COMMIT_TEXT_NO_DATE};
+    *model = (struct sim_model){.number = number,
+                                .stream_time_ms = COMMIT_TEXT_NO_TIME,
+                                .horizon_days = COMMIT_TEXT_NO_DATE};
 }
 
 void sim_model_release(struct sim_model *model) {
@@ -96,7 +98,8 @@ static void join(struct sim_model *model, const struct event *event, uint64_t li
 
 /* ---- what goes out */
 
-static struct slice record_of(const struct train *train, const struct partition_options *options, bool last, struct totals *share) {
+static struct slice record_of(const struct train *train, const struct partition_options *options, bool last,
+                              struct totals *share) {
     struct arena scratch = {0};
     struct buffer text = {0};
     const struct record *record = record_derive(train, options->rules, &scratch);
@@ -116,7 +119,8 @@ struct sum {
 };
 
 /* Adds the train's share to the row's sum among `count`. */
-static size_t add_share(struct sum *sums, size_t count, const struct train *train, int32_t number, const struct totals *share) {
+static size_t add_share(struct sum *sums, size_t count, const struct train *train, int32_t number,
+                        const struct totals *share) {
     char key[64];
     struct slice port = train_port(train);
     struct slice date = train_date(train);
@@ -222,8 +226,8 @@ static void take(struct sim_model *model, const struct message *message, const s
     }
 }
 
-void sim_model_advance(struct sim_model *model, const struct sim_input *input, int64_t to, const struct partition_options *options,
-                       struct decoder *decoder) {
+void sim_model_advance(struct sim_model *model, const struct sim_input *input, int64_t to,
+                       const struct partition_options *options, struct decoder *decoder) {
     struct arena arena = {0};
     decoder_limit(decoder, (size_t)options->limits.message_bytes);
     for (; model->position < to; model->position++) {

@@ -1,5 +1,5 @@
-/* What an input partition means, told plainly and slowly: each message in turn by the checks of spec section 7, no checkpoints, no epochs, no
- * restarts. The simulation holds the partition's state, texts and outputs against it. */
+/* What an input partition means, told plainly and slowly: each message in turn by the checks of spec section 7, no
+ * checkpoints, no epochs, no restarts. The simulation holds the partition's state, texts and outputs against it. */
 #ifndef CARAVAN_TESTS_SIM_MODEL_H
 #define CARAVAN_TESTS_SIM_MODEL_H
 
@@ -10,7 +10,7 @@
 struct sim_map {
     struct sim_entry {
         struct slice key, value; /* owned */
-    } *entries;
+    } * entries;
     size_t count, capacity;
 };
 
@@ -34,8 +34,8 @@ struct sim_model {
 void sim_model_init(struct sim_model *model, int32_t number);
 void sim_model_release(struct sim_model *model);
 /* Takes the messages before `to` under `options`. */
-void sim_model_advance(struct sim_model *model, const struct sim_input *input, int64_t to, const struct partition_options *options,
-                       struct decoder *decoder);
+void sim_model_advance(struct sim_model *model, const struct sim_input *input, int64_t to,
+                       const struct partition_options *options, struct decoder *decoder);
 uint64_t sim_model_live_events(const struct sim_model *model);
 struct hash128 sim_model_hash_sum(const struct sim_model *model);
 /* Key and packed facts of each train, by key. The same of a partition. */

@@ -44,13 +44,16 @@ void sim_worker_crash(struct sim_world *world, struct sim_worker *worker) {
 
 /* ---- restore */
 
-static void expect_same_dump(const struct sim_world *world, const struct partition *partition, const struct sim_offset *committed) {
+static void expect_same_dump(const struct sim_world *world, const struct partition *partition,
+                             const struct sim_offset *committed) {
     struct buffer dump = {0};
     partition_dump(partition, &dump);
     if (!slice_equal(buffer_slice(&dump), buffer_slice(&committed->snapshot->dump))) {
-        sim_fail(world, "partition %d restored at %lld (%s) is not what was committed\n--- restored\n%.*s\n--- committed\n%.*s",
-                 partition_number(partition), (long long)committed->offset, committed->metadata.data, (int)dump.len, dump.data,
-                 (int)committed->snapshot->dump.len, committed->snapshot->dump.data);
+        sim_fail(
+            world,
+            "partition %d restored at %lld (%s) is not what was committed\n--- restored\n%.*s\n--- committed\n%.*s",
+            partition_number(partition), (long long)committed->offset, committed->metadata.data, (int)dump.len,
+            dump.data, (int)committed->snapshot->dump.len, committed->snapshot->dump.data);
     }
     buffer_release(&dump);
 }
@@ -62,7 +65,8 @@ static void read_checkpoints(struct sim_world *world, struct partition *partitio
     const struct sim_topic *topic = &world->log.topics[OUTPUT_CHECKPOINTS][p];
     for (size_t i = 0; i < topic->count; i++) {
         const struct sim_record *record = &topic->records[i];
-        if (sim_is_visible(&world->log, record) && !partition_restore_checkpoint(partition, record->key, record->value, error)) {
+        if (sim_is_visible(&world->log, record) &&
+            !partition_restore_checkpoint(partition, record->key, record->value, error)) {
             sim_fail(world, "%s", error);
         }
     }
@@ -86,11 +90,13 @@ static void redo(struct sim_world *world, struct partition *partition, int64_t c
 }
 
 /* Without accept other rules are refused, and nothing else is. */
-static void try_without_accept(struct sim_world *world, struct partition_options options, const struct sim_offset *committed) {
+static void try_without_accept(struct sim_world *world, struct partition_options options,
+                               const struct sim_offset *committed) {
     char error[PARTITION_ERROR_BYTES];
     struct commit_text text;
     commit_text_parse(committed->metadata, &text);
-    bool same = !text.rules_changing && text.rules.merge == options.rules.merge && text.rules.require == options.rules.require;
+    bool same =
+        !text.rules_changing && text.rules.merge == options.rules.merge && text.rules.require == options.rules.require;
     options.accept_rules = false;
     struct partition *partition = partition_new(&options);
     if (partition_restore_begin(partition, committed->offset, committed->metadata, error) != same) {
@@ -100,7 +106,8 @@ static void try_without_accept(struct sim_world *world, struct partition_options
     world->stats->refused_rules += !same;
 }
 
-static struct partition *restore(struct sim_world *world, struct partition_options options, const struct sim_offset *committed) {
+static struct partition *restore(struct sim_world *world, struct partition_options options,
+                                 const struct sim_offset *committed) {
     char error[PARTITION_ERROR_BYTES];
     try_without_accept(world, options, committed);
     struct partition *partition = partition_new(&options);
@@ -178,12 +185,14 @@ static void check_bounds(struct sim_world *world, const struct sim_owned *owned,
         sim_fail(world, "F %lld is %llu bytes behind C %lld", (long long)text->redo_offset, (unsigned long long)bytes,
                  (long long)owned->position);
     }
-    if (text->oldest_wall_ms != COMMIT_TEXT_NO_TIME && world->wall_ms - text->oldest_wall_ms > options->checkpoint_age_ms) {
+    if (text->oldest_wall_ms != COMMIT_TEXT_NO_TIME &&
+        world->wall_ms - text->oldest_wall_ms > options->checkpoint_age_ms) {
         sim_fail(world, "an event waits for %lld ms", (long long)(world->wall_ms - text->oldest_wall_ms));
     }
 }
 
-static void snapshot(struct sim_world *world, struct sim_epoch *epoch, const struct sim_owned *owned, int32_t p, bool changing) {
+static void snapshot(struct sim_world *world, struct sim_epoch *epoch, const struct sim_owned *owned, int32_t p,
+                     bool changing) {
     epoch->has[p] = true;
     epoch->snapshots[p] = (struct sim_snapshot){.config = owned->config, .life = owned->life, .changing = changing};
     partition_dump(owned->partition, &epoch->snapshots[p].dump);
@@ -201,8 +210,8 @@ void sim_worker_barrier(struct sim_world *world, struct sim_worker *worker, bool
             continue;
         }
         bool changing = partition_is_changing(owned->partition);
-        if (partition_barrier(owned->partition, owned->position, world->wall_ms, owned->assignment, drain, &epoch->outbox,
-                              &world->counters)) {
+        if (partition_barrier(owned->partition, owned->position, world->wall_ms, owned->assignment, drain,
+                              &epoch->outbox, &world->counters)) {
             snapshot(world, epoch, owned, p, changing);
         } else {
             world->stats->idle++;

@@ -45,16 +45,16 @@ struct sim_world {
     struct sim_log log;
     struct sim_model models[SIM_PARTITIONS];
     struct sim_worker workers[SIM_WORKERS];
-    unsigned owner[SIM_PARTITIONS];        /* as the group has it */
+    unsigned owner[SIM_PARTITIONS]; /* as the group has it */
     uint64_t assignment[SIM_PARTITIONS];
     struct partition_options configs[SIM_CONFIGS];
-    size_t config;                         /* of workers that start now */
+    size_t config; /* of workers that start now */
     unsigned lives;
     int64_t wall_ms;
     struct decoder *decoder;
     struct arena scratch;
     /* What is sent. */
-    bool plain;          /* nothing that file mode would take otherwise */
+    bool plain; /* nothing that file mode would take otherwise */
     unsigned dates, numbers, waybills, bulk;
     int64_t step_ms_max; /* of event times */
     int64_t time_ms;
@@ -87,8 +87,19 @@ void sim_worker_drop(struct sim_world *world, struct sim_worker *worker, int32_t
 /* ---- sim_commit.c */
 
 enum sim_fault {
-    SIM_FINE, SIM_CRASH_BEFORE, SIM_CRASH_PRODUCING, SIM_CRASH_PRODUCED, SIM_CRASH_SENT, SIM_CRASH_COMMITTED, SIM_CRASH_ABORTED,
-    SIM_ABORT_PRODUCING, SIM_ABORT_SENT, SIM_UNKNOWN_COMMITTED, SIM_UNKNOWN_ABORTED, SIM_UNKNOWN_OPEN, SIM_FAULT_COUNT
+    SIM_FINE,
+    SIM_CRASH_BEFORE,
+    SIM_CRASH_PRODUCING,
+    SIM_CRASH_PRODUCED,
+    SIM_CRASH_SENT,
+    SIM_CRASH_COMMITTED,
+    SIM_CRASH_ABORTED,
+    SIM_ABORT_PRODUCING,
+    SIM_ABORT_SENT,
+    SIM_UNKNOWN_COMMITTED,
+    SIM_UNKNOWN_ABORTED,
+    SIM_UNKNOWN_OPEN,
+    SIM_FAULT_COUNT
 };
 
 /* Tries to commit the oldest epoch; it leaves the queue when it is in or void. */

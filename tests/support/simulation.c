@@ -93,7 +93,9 @@ static void act(struct sim_world *world, struct sim_worker *worker) {
         return;
     }
     switch (sim_below(random, 12)) {
-    case 0: sim_worker_adopt(world, worker); break;
+    case 0:
+        sim_worker_adopt(world, worker);
+        break;
     case 1:
         if (sim_one_in(random, 6)) {
             stop_in_order(world, worker);
@@ -108,14 +110,19 @@ static void act(struct sim_world *world, struct sim_worker *worker) {
     case 3:
     case 4:
     case 5:
-    case 6: sim_worker_work(world, worker, (int32_t)sim_below(random, SIM_PARTITIONS), 1 + sim_below(random, 12)); break;
+    case 6:
+        sim_worker_work(world, worker, (int32_t)sim_below(random, SIM_PARTITIONS), 1 + sim_below(random, 12));
+        break;
     case 7:
     case 8:
         if (worker->queued < SIM_QUEUE) {
             sim_worker_barrier(world, worker, sim_one_in(random, 20));
         }
         break;
-    default: sim_commit(world, worker, sim_one_in(random, 6) ? (enum sim_fault)sim_below(random, SIM_FAULT_COUNT) : SIM_FINE); break;
+    default:
+        sim_commit(world, worker,
+                   sim_one_in(random, 6) ? (enum sim_fault)sim_below(random, SIM_FAULT_COUNT) : SIM_FINE);
+        break;
     }
 }
 
@@ -124,16 +131,25 @@ static void step(struct sim_world *world) {
     world->wall_ms += (int64_t)sim_below(random, sim_one_in(random, 40) ? 100000 : 300);
     act(world, &world->workers[sim_below(random, SIM_WORKERS)]);
     switch (sim_below(random, 32)) {
-    case 0: move(world); break;
-    case 1: truncate_input(world); break;
-    case 2: compact(world); break;
-    case 3: world->config = sim_one_in(random, 2) ? sim_below(random, SIM_CONFIGS) : world->config; break;
+    case 0:
+        move(world);
+        break;
+    case 1:
+        truncate_input(world);
+        break;
+    case 2:
+        compact(world);
+        break;
+    case 3:
+        world->config = sim_one_in(random, 2) ? sim_below(random, SIM_CONFIGS) : world->config;
+        break;
     case 4:
     case 5:
         sim_marker(&world->log, random);
         world->stats->late_markers++;
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -142,7 +158,8 @@ static void step(struct sim_world *world) {
 static bool is_done(const struct sim_world *world) {
     for (int32_t p = 0; p < SIM_PARTITIONS; p++) {
         const struct sim_owned *owned = &world->workers[world->owner[p]].owned[p];
-        if (owned->partition == NULL || partition_is_changing(owned->partition) || world->models[p].position < world->log.inputs[p].end) {
+        if (owned->partition == NULL || partition_is_changing(owned->partition) ||
+            world->models[p].position < world->log.inputs[p].end) {
             return false;
         }
     }
@@ -181,7 +198,8 @@ static void compare_with_file_mode(struct sim_world *world, int32_t p, const str
     for (int64_t offset = input->end; offset-- > 0;) { /* in reverse: the order does not matter */
         struct reject reject;
         if (!sim_is_gap(&input->messages[offset])) {
-            partition_offer(partition, &input->messages[offset], 0, world->decoder, &world->scratch, &outbox, &world->counters, &reject);
+            partition_offer(partition, &input->messages[offset], 0, world->decoder, &world->scratch, &outbox,
+                            &world->counters, &reject);
             arena_reset(&world->scratch, SIZE_MAX);
         }
     }
@@ -190,8 +208,8 @@ static void compare_with_file_mode(struct sim_world *world, int32_t p, const str
     sim_partition_trains(partition, &file_trains);
     sim_model_trains(&world->models[p], &trains);
     if (!slice_equal(buffer_slice(&file_trains), buffer_slice(&trains))) {
-        sim_fail(world, "file mode has other trains\n%.*s\nthan\n%.*s", (int)file_trains.len, file_trains.data, (int)trains.len,
-                 trains.data);
+        sim_fail(world, "file mode has other trains\n%.*s\nthan\n%.*s", (int)file_trains.len, file_trains.data,
+                 (int)trains.len, trains.data);
     }
     world->stats->file_mode_views++;
     buffer_release(&file_trains);

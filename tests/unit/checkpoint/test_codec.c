@@ -20,7 +20,11 @@ static struct train *make_train(unsigned waybills) {
         struct reject reject;
         struct join_effect effect;
         buffer_clear(&text);
-        events_put(&(struct events_spec){.kind = EVENTS_MANIFEST, .train = KEY, .time_ms = EVENTS_TIME_MS, .id = i, .waybill = i},
+        events_put(&(struct events_spec){.kind = EVENTS_MANIFEST,
+                                         .train = KEY,
+                                         .time_ms = EVENTS_TIME_MS,
+                                         .id = i,
+                                         .waybill = i},
                    &text);
         cr_assert(decode_event(decoder, buffer_slice(&text), &arena, &event, &reject));
         event.hash = hash_of(buffer_slice(&text));
@@ -58,7 +62,8 @@ Test(codec, one_part_holds_the_packed_train) {
     cr_assert_eq(outbox.output_count, 1);
     cr_expect_eq(outbox.outputs[0].topic, OUTPUT_CHECKPOINTS);
     cr_expect_eq(outbox.outputs[0].input_partition, 5);
-    cr_expect(slice_equal(outbox.outputs[0].key, SLICE("X1|2020-06-01|CNAKL\x1f" "0")));
+    cr_expect(slice_equal(outbox.outputs[0].key, SLICE("X1|2020-06-01|CNAKL\x1f"
+                                                       "0")));
     cr_expect_eq(bytes, outbox.outputs[0].value.len);
     struct codec_part part = parse(0);
     cr_expect(slice_equal(part.train_key, slice_of(KEY)));
@@ -97,7 +102,8 @@ Test(codec, parts_no_longer_used_get_null) {
     for (size_t i = 1; i < 12; i++) {
         cr_expect_null(outbox.outputs[i].value.data);
     }
-    cr_expect(slice_equal(outbox.outputs[11].key, SLICE("X1|2020-06-01|CNAKL\x1f" "11")));
+    cr_expect(slice_equal(outbox.outputs[11].key, SLICE("X1|2020-06-01|CNAKL\x1f"
+                                                        "11")));
 }
 
 Test(codec, a_train_that_is_gone_gets_null_for_every_part) {
@@ -134,17 +140,50 @@ Test(codec, a_cut_value_and_another_key_are_noticed) {
         cr_expect_eq(codec_parse(outbox.outputs[0].key, (struct slice){value.data, len}, &part), CODEC_DAMAGED);
     }
     cr_expect_eq(codec_parse(outbox.outputs[0].key, (struct slice){value.data, value.len - 1}, &part), CODEC_DAMAGED);
-    cr_expect_eq(codec_parse(SLICE("X2|2020-06-01|CNAKL\x1f" "0"), value, &part), CODEC_DAMAGED);
-    cr_expect_eq(codec_parse(SLICE("X1|2020-06-01|CNAKL\x1f" "1"), value, &part), CODEC_DAMAGED);
+    cr_expect_eq(codec_parse(SLICE("X2|2020-06-01|CNAKL\x1f"
+                                   "0"),
+                             value, &part),
+                 CODEC_DAMAGED);
+    cr_expect_eq(codec_parse(SLICE("X1|2020-06-01|CNAKL\x1f"
+                                   "1"),
+                             value, &part),
+                 CODEC_DAMAGED);
 }
 
 Test(codec, keys) {
     static const struct {
         const char *key;
         bool valid;
-    } rows[] = {{"T\x1f" "0", true},  {"T\x1f" "10", true}, {"T\x1f", false},     {"T", false},
-                {"", false},          {"\x1f" "0", false},  {"T\x1f" "01", false}, {"T\x1f" "x", false},
-                {"T\x1f" "1048575", true}, {"T\x1f" "1048576", false}, {"T\x1f" "99999999999", false}, {"T\x1f" "-1", false}};
+    } rows[] = {{"T\x1f"
+                 "0",
+                 true},
+                {"T\x1f"
+                 "10",
+                 true},
+                {"T\x1f", false},
+                {"T", false},
+                {"", false},
+                {"\x1f"
+                 "0",
+                 false},
+                {"T\x1f"
+                 "01",
+                 false},
+                {"T\x1f"
+                 "x",
+                 false},
+                {"T\x1f"
+                 "1048575",
+                 true},
+                {"T\x1f"
+                 "1048576",
+                 false},
+                {"T\x1f"
+                 "99999999999",
+                 false},
+                {"T\x1f"
+                 "-1",
+                 false}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct slice key;
         uint32_t part;

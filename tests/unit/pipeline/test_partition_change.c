@@ -188,7 +188,8 @@ Test(partition_change, the_horizon_follows_a_new_retention_with_the_next_event_o
     }
     cr_expect_eq(partition_train_count(kit.partition), 2);
     cr_expect_not_null(strstr(kit_text(), " 2020-03-18 "));
-    OFFER(EVENTS_MANIFEST, "X2|2020-06-01|CNAKL", EVENTS_TIME_MS - EVENTS_DAY_MS, .waybill = 2); /* an older one is enough */
+    OFFER(EVENTS_MANIFEST, "X2|2020-06-01|CNAKL", EVENTS_TIME_MS - EVENTS_DAY_MS,
+          .waybill = 2); /* an older one is enough */
     kit_barrier();
     cr_expect_eq(partition_train_count(kit.partition), 1);
     cr_expect_not_null(strstr(kit_text(), " 2020-05-22 "));

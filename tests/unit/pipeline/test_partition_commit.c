@@ -34,7 +34,8 @@ Test(partition_commit, text_to_the_letter) {
     hash_write(hash_of(buffer_slice(&value)), sum);
     kit.next_offset = 9; /* markers behind the message */
     cr_assert(kit_barrier());
-    snprintf(expected, sizeof expected, "1 1 1590969600000 2020-03-18 0 1700000000000 1 %.32s 1048576 8388608 75 auto summary", sum);
+    snprintf(expected, sizeof expected,
+             "1 1 1590969600000 2020-03-18 0 1700000000000 1 %.32s 1048576 8388608 75 auto summary", sum);
     cr_expect_str_eq(kit_text(), expected);
     cr_assert_eq(kit.outbox.offset_count, 1);
     cr_expect_eq(kit.outbox.offsets[0].partition, 3);
@@ -203,7 +204,10 @@ Test(partition_commit, parts_shrink_and_expiry_takes_all) {
     kit_drain();
     cr_expect_eq(kit_count(OUTPUT_CHECKPOINTS), parts, "the new parts and null for the others");
     char last[64];
-    snprintf(last, sizeof last, OLD "\x1f" "%zu", parts - 1);
+    snprintf(last, sizeof last,
+             OLD "\x1f"
+                 "%zu",
+             parts - 1);
     cr_expect_str_eq(kit_value(OUTPUT_CHECKPOINTS, last), "null");
     size_t live_parts = 0;
     for (size_t i = 0; i < kit.outbox.output_count; i++) {
@@ -212,7 +216,9 @@ Test(partition_commit, parts_shrink_and_expiry_takes_all) {
     OFFER(EVENTS_HOLD, TRAIN, EVENTS_TIME_MS + EVENTS_DAY_MS);
     kit_barrier();
     cr_expect_eq(kit_count(OUTPUT_CHECKPOINTS), live_parts);
-    cr_expect_str_eq(kit_value(OUTPUT_CHECKPOINTS, OLD "\x1f" "0"), "null");
+    cr_expect_str_eq(kit_value(OUTPUT_CHECKPOINTS, OLD "\x1f"
+                                                       "0"),
+                     "null");
 }
 
 Test(partition_commit, expiry_leaves_the_journal) {

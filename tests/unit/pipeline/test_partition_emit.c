@@ -146,7 +146,8 @@ Test(partition_emit, not_cleared_and_changed_speaks_once_and_its_row_too) {
     kit_barrier();
     size_t records = 0;
     for (size_t i = 0; i < kit.outbox.output_count; i++) {
-        records += kit.outbox.outputs[i].topic == OUTPUT_CLEARANCES && slice_equal(kit.outbox.outputs[i].key, SLICE(OLD));
+        records +=
+            kit.outbox.outputs[i].topic == OUTPUT_CLEARANCES && slice_equal(kit.outbox.outputs[i].key, SLICE(OLD));
     }
     cr_expect_eq(records, 1);
     expect_has(kit_value(OUTPUT_CLEARANCES, OLD), "\"expired\":true");

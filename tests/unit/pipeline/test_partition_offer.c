@@ -1,4 +1,5 @@
-/* The checks of one live message: their order, stream time, horizon, the train's limit, repeats (spec sections 3, 7 and 8). */
+/* The checks of one live message: their order, stream time, horizon, the train's limit, repeats (spec sections 3, 7 and
+ * 8). */
 #include <criterion/criterion.h>
 
 #include <stdio.h>
@@ -125,7 +126,8 @@ Test(partition_offer, stream_time_moves_for_late_and_limited_events_too) {
     expect_time(EVENTS_TIME_MS, "2020-03-18");
     expect_rejected(OFFER(EVENTS_HOLD, EARLY, EVENTS_TIME_MS + EVENTS_DAY_MS), REJECT_TOO_LATE, "/data/train/date");
     expect_time(EVENTS_TIME_MS + EVENTS_DAY_MS, "2020-03-19");
-    expect_rejected(OFFER(EVENTS_HOLD, OTHER, EVENTS_TIME_MS + 2 * EVENTS_DAY_MS, .pad = 600), REJECT_LIMIT_EXCEEDED, "");
+    expect_rejected(OFFER(EVENTS_HOLD, OTHER, EVENTS_TIME_MS + 2 * EVENTS_DAY_MS, .pad = 600), REJECT_LIMIT_EXCEEDED,
+                    "");
     expect_time(EVENTS_TIME_MS + 2 * EVENTS_DAY_MS, "2020-03-20");
     OFFER(EVENTS_HOLD, TRAIN, EVENTS_TIME_MS);
     expect_time(EVENTS_TIME_MS + 2 * EVENTS_DAY_MS, "2020-03-20");
@@ -186,7 +188,8 @@ Test(partition_offer, sums_are_those_of_the_live_events) {
     struct buffer a = text_of(&second);
     struct buffer b = text_of(&third);
     cr_expect_eq(partition_live_events(kit.partition), 2);
-    cr_expect(hash_equal(partition_hash_sum(kit.partition), hash_add(hash_of(buffer_slice(&a)), hash_of(buffer_slice(&b)))));
+    cr_expect(
+        hash_equal(partition_hash_sum(kit.partition), hash_add(hash_of(buffer_slice(&a)), hash_of(buffer_slice(&b)))));
     buffer_release(&a);
     buffer_release(&b);
 }

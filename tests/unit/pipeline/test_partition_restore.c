@@ -17,7 +17,8 @@ static void fill(unsigned from, unsigned count) {
     char key[40];
     for (unsigned i = from; i < from + count; i++) {
         snprintf(key, sizeof key, "X%u|2020-06-0%u|CNAKL", i % 7, 1 + i % 3);
-        OFFER((enum events_kind)(i % EVENTS_KIND_COUNT), key, EVENTS_TIME_MS + i % 11, .id = i, .waybill = i % 5, .kg = i, .box = i % 3);
+        OFFER((enum events_kind)(i % EVENTS_KIND_COUNT), key, EVENTS_TIME_MS + i % 11, .id = i, .waybill = i % 5,
+              .kg = i, .box = i % 3);
     }
 }
 
@@ -214,7 +215,8 @@ Test(partition_restore, refuses_what_is_not_a_text) {
     kit_barrier();
     replace_text("");
     expect_error(kit_restart(), "committed offset 5 carries \"\"", "caravan reset");
-    replace_text("note \x01 of an operator, much longer than what has room in such a sentence, so that it must be cut somewhere");
+    replace_text("note \x01 of an operator, much longer than what has room in such a sentence, so that it must be cut "
+                 "somewhere");
     expect_error(kit_restart(), "carries \"note ? of an operator", "caravan reset");
 }
 
@@ -264,14 +266,23 @@ Test(partition_restore, refuses_damaged_and_unknown_checkpoints) {
 }
 
 Test(partition_restore, refuses_what_is_no_checkpoint) {
-    static const char *const keys[] = {"", "x", "X1|2020-06-01|CNAKL", "X1|2020-06-41|CNAKL\x1f" "0", "|2020-06-01|CNAKL\x1f" "0",
-                                       "X1|2020-06-01CNAKLL\x1f" "0", "X12345678901234567890|2020-06-01|CNAKL\x1f" "0"};
+    static const char *const keys[] = {"",
+                                       "x",
+                                       "X1|2020-06-01|CNAKL",
+                                       "X1|2020-06-41|CNAKL\x1f"
+                                       "0",
+                                       "|2020-06-01|CNAKL\x1f"
+                                       "0",
+                                       "X1|2020-06-01CNAKLL\x1f"
+                                       "0",
+                                       "X12345678901234567890|2020-06-01|CNAKL\x1f"
+                                       "0"};
     fill(0, 5);
     kit_drain();
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         cr_assert(kit_restore_begin());
-        expect_error(partition_restore_checkpoint(kit.partition, slice_of(keys[i]), SLICE("v"), kit.error), "is not one of this program",
-                     "caravan reset");
+        expect_error(partition_restore_checkpoint(kit.partition, slice_of(keys[i]), SLICE("v"), kit.error),
+                     "is not one of this program", "caravan reset");
     }
     cr_assert(kit_restore_begin());
     expect_error(partition_restore_checkpoint(kit.partition, (struct slice){NULL, 0}, SLICE("v"), kit.error),
@@ -295,7 +306,8 @@ Test(partition_restore, refuses_a_part_that_became_null) {
     fill(0, 1);
     kit_drain();
     struct slice key = kit.checkpoints[0].key;
-    kit.checkpoints[kit.checkpoint_count++] = (struct kit_checkpoint){{alloc_copy(key.data, key.len), key.len}, {NULL, 0}};
+    kit.checkpoints[kit.checkpoint_count++] =
+        (struct kit_checkpoint){{alloc_copy(key.data, key.len), key.len}, {NULL, 0}};
     expect_error(kit_restart(), "only 0 of 1 parts", "caravan reset");
 }
 
@@ -324,7 +336,8 @@ Test(partition_restore, refuses_other_rules) {
     fill(0, 5);
     kit_barrier();
     kit.options.rules = (struct rules){MERGE_NEVER, REQUIRE_FULL};
-    expect_error(kit_restart(), "merge.policy=auto clearance.require=summary, configured are never and full", "rules.change=accept");
+    expect_error(kit_restart(), "merge.policy=auto clearance.require=summary, configured are never and full",
+                 "rules.change=accept");
     kit.options.rules = (struct rules){MERGE_AUTO, REQUIRE_FULL};
     expect_error(kit_restart(), "configured are auto and full", "rules.change=accept");
 }
@@ -345,7 +358,8 @@ Test(partition_restore, memory_of_parts_is_counted_and_given_back) {
     cr_assert(kit_restore_begin());
     size_t before = partition_memory_bytes(kit.partition);
     for (size_t i = 0; i + 1 < kit.checkpoint_count; i++) {
-        cr_assert(partition_restore_checkpoint(kit.partition, kit.checkpoints[i].key, kit.checkpoints[i].value, kit.error));
+        cr_assert(
+            partition_restore_checkpoint(kit.partition, kit.checkpoints[i].key, kit.checkpoints[i].value, kit.error));
     }
     cr_expect_gt(partition_memory_bytes(kit.partition), before + 4096 * (kit.checkpoint_count - 1) - 4096);
     cr_assert(kit_restart(), "%s", kit.error);
