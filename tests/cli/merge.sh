@@ -1,33 +1,8 @@
 #!/usr/bin/env bash
 # caravan merge as a user calls it: options, exit codes, inputs, rejects, facts, summary; the lanes change nothing.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
-: "${CARAVAN:=$PWD/build/caravan}"
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-failures=0
-
-# check NAME COMMAND…: the command must succeed.
-check() {
-    local name="$1"
-    shift
-    if "$@" >"$work/check.log" 2>&1; then
-        echo "ok merge: $name"
-    else
-        echo "not ok merge: $name"
-        head -n 5 "$work/check.log"
-        failures=1
-    fi
-}
-exits() { # exits CODE COMMAND…
-    local wanted="$1" code
-    shift
-    "$@" >"$work/out" 2>"$work/err" </dev/null
-    code=$?
-    [ "$code" = "$wanted" ] || { echo "exit code $code instead of $wanted"; cat "$work/err"; return 1; }
-}
-same() { cmp "$1" "$2"; }
-has() { grep -qF -- "$2" "$1" || { echo "no \"$2\" in:"; head -n 5 "$1"; return 1; }; }
+area=merge
+. tests/support/cli.sh
 
 "$CARAVAN" generate --preset small --seed 11 -o "$work/events.jsonl" || exit 1
 "$CARAVAN" generate --preset small --seed 11 --keyed -o "$work/events.keyed" || exit 1

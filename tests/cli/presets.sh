@@ -1,25 +1,9 @@
 #!/usr/bin/env bash
 # caravan generate: the merge of each preset gives the reference totals of spec section 6 to the last digit, duplicated
 # and shuffled, whatever the noise; and the same options give the same bytes.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
-: "${CARAVAN:=$PWD/build/caravan}"
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-failures=0
-
-# check NAME COMMAND…: the command must succeed.
-check() {
-    local name="$1"
-    shift
-    if "$@" >"$work/check.log" 2>&1; then
-        echo "ok presets: $name"
-    else
-        echo "not ok presets: $name"
-        head -n 10 "$work/check.log"
-        failures=1
-    fi
-}
+area=presets
+. tests/support/cli.sh
 
 truth() { sed -n "s/.*\"$1\":\([0-9.]*\)[,}].*/\1/p" "$work/truth"; }
 summary() { sed -n "s/^ *$1  *\([0-9][0-9.]*\).*/\1/p" "$work/summary"; }

@@ -1,24 +1,8 @@
 #!/usr/bin/env bash
 # README.md tells the truth: the record that it shows is what the program writes, and what it points to is there.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
-: "${CARAVAN:=$PWD/build/caravan}"
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-failures=0
-
-# check NAME COMMAND…: the command must succeed.
-check() {
-    local name="$1"
-    shift
-    if "$@" >"$work/check.log" 2>&1; then
-        echo "ok readme: $name"
-    else
-        echo "not ok readme: $name"
-        head -n 5 "$work/check.log"
-        failures=1
-    fi
-}
+area=readme
+. tests/support/cli.sh
 
 sed -n '/^<!-- record -->$/,/^```$/p' README.md | grep -v -e '^<!--' -e '^```' >"$work/shown"
 command="$(sed -n 's/^    build\/caravan \(merge .*\)$/\1/p' README.md)"

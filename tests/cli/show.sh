@@ -1,33 +1,8 @@
 #!/usr/bin/env bash
 # caravan show and caravan explain as a user calls them.
-set -u
 cd "$(dirname "$0")/../.." || exit 1
-: "${CARAVAN:=$PWD/build/caravan}"
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-failures=0
-
-# check NAME COMMAND…: the command must succeed.
-check() {
-    local name="$1"
-    shift
-    if "$@" >"$work/check.log" 2>&1; then
-        echo "ok show: $name"
-    else
-        echo "not ok show: $name"
-        head -n 5 "$work/check.log"
-        failures=1
-    fi
-}
-# exits CODE COMMAND…
-exits() {
-    local wanted="$1" code
-    shift
-    "$@" >"$work/out" 2>"$work/err" </dev/null
-    code=$?
-    [ "$code" = "$wanted" ] || { echo "exit code $code instead of $wanted"; cat "$work/err"; return 1; }
-}
-has() { grep -qF -- "$2" "$1" || { echo "no \"$2\" in:"; head -n 5 "$1"; return 1; }; }
+area=show
+. tests/support/cli.sh
 counts() { equal="$(grep -c "$2" "$1")"; [ "$equal" = "$3" ] || { echo "$equal instead of $3"; return 1; }; }
 
 "$CARAVAN" generate --seed 3 --trains 20 --oversized 0 | "$CARAVAN" merge -o "$work/records" 2>"$work/err" || exit 1
