@@ -145,13 +145,16 @@ static bool unzstd_some(struct file_reader *reader, char *error) {
     ZSTD_inBuffer in = {reader->input, reader->input_len, reader->input_at};
     ZSTD_outBuffer out = {to, READ_BYTES, 0};
     size_t status = ZSTD_decompressStream(reader->zstd, &out, &in);
+    bool moved = in.pos > reader->input_at || out.pos > 0;
     reader->input_at = in.pos;
     reader->text.len += out.pos;
     if (ZSTD_isError(status)) {
         fail(reader, error, "the zstd data is damaged");
         return false;
     }
-    reader->zstd_ended = status == 0;
+    if (moved) { /* at the end of a file it asks for a next frame */
+        reader->zstd_ended = status == 0;
+    }
     return true;
 }
 
