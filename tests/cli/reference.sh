@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
-# The program against reference/merge.py, byte for byte, under every policy and level, and fact for fact: on workloads dense in
-# conflicts (reference/workload.py) and on what `caravan generate` makes. CARAVAN: the program; CARAVAN_SEEDS: how many
-# workloads of each kind (default 4); CARAVAN_TEST_TMP: where inputs that failed are kept.
+# The program against reference/merge.py, byte for byte, under every policy and level, and fact for fact: on workloads
+# dense in conflicts (reference/workload.py), on what `caravan generate` makes, and on the latter damaged here and there.
+# CARAVAN: the program; CARAVAN_SEEDS: how many workloads of each kind (default 4); CARAVAN_TEST_TMP: where inputs that
+# failed are kept.
 set -uo pipefail
 export PYTHONUTF8=1
 cd "$(dirname "$0")/.." || exit
@@ -39,7 +40,8 @@ END
 # everything NAME EVENTS
 everything() {
     local name="$1" events="$2" rules
-    "$program" merge --rejects "$work/rejects" --facts "$work/facts" --summary "$events" >"$work/records" 2>"$work/error"
+    "$program" merge --rejects "$work/rejects" --facts "$work/facts" --summary "$events" \
+        >"$work/records" 2>"$work/error"
     rm -rf "$work/expected"
     mkdir "$work/expected"
     python3 reference/merge.py --skip "$work/rejects" --all "$work/expected" "$events"
