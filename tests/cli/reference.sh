@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # The program against reference/merge.py, byte for byte, under every policy and level, and fact for fact: on workloads
-# dense in conflicts (reference/workload.py), on what `caravan generate` makes, and on the latter damaged here and there.
+# dense in conflicts (reference/workload.py), on what `caravan generate` makes, and on the latter damaged a little.
 # CARAVAN: the program; CARAVAN_SEEDS: how many workloads of each kind (default 4); CARAVAN_TEST_TMP: where inputs that
 # failed are kept.
 set -uo pipefail

@@ -7,7 +7,8 @@ set -euo pipefail
 cd "$(dirname "$0")/records"
 
 record() { # NAME POLICY REQUIRE [expired]
-    python3 ../../reference/merge.py --policy "$2" --require "$3" ${4:+--$4} "$1.events.jsonl" > "$1.$2-$3${4:+-$4}.json"
+    python3 ../../reference/merge.py --policy "$2" --require "$3" ${4:+--$4} "$1.events.jsonl" \
+        > "$1.$2-$3${4:+-$4}.json"
 }
 
 for events in *.events.jsonl; do

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """A second opinion on the merge: spec sections 3, 4 and 5 written down once more, plainly and slowly.
 
-    merge.py [--policy auto|applied|never] [--require none|summary|full] [--skip REJECTS] [--facts] [--all DIRECTORY] [FILE]
+    merge.py [--policy auto|applied|never] [--require none|summary|full] [--skip REJECTS]
+             [--facts] [--all DIRECTORY] [FILE]
 
 Reads events, one JSON text a line (standard input without FILE), and writes what `caravan merge` must write: one
 record a line, sorted by the bytes of the train key. It believes that every event is valid; --skip names the rejects
@@ -479,7 +480,8 @@ def live_facts(key, train):
     for name, fact in train.registers.items():
         held.setdefault(fact, []).append(register_text(name))
     for fact in sorted(held, key=lambda fact: fact.order[3]):
-        yield json.dumps({"train": "|".join(key), "registers": sorted(held[fact], key=by_bytes), "time": instant(fact.time),
+        yield json.dumps({"train": "|".join(key), "registers": sorted(held[fact], key=by_bytes),
+                          "time": instant(fact.time),
                           "source": fact.order[1].decode(), "id": fact.order[2].decode(),
                           "hash": "%032x" % fact.order[3], "line": fact.line}, ensure_ascii=False, sort_keys=True)
 

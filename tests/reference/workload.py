@@ -101,7 +101,8 @@ class Train(Writer):
         item = {"hs": self.pick("847130", "84713000", "100000", "1000001234"),
                 "description": self.pick("Zinc", " zinc", "zinc  ore", "ZINC ore", "Käse \"A\"", "铁 \\ 路", "🚂 parts"),
                 "packages": self.pick(0, 1, 7, 1000000000), "value": Number(self.pick(
-                    "0", "0.0", "0.0001", "12.50", "999999999999.9999", "3")), "currency": self.pick("USD", "CNY", "EUR")}
+                    "0", "0.0", "0.0001", "12.50", "999999999999.9999", "3")),
+                "currency": self.pick("USD", "CNY", "EUR")}
         item["gross_kg"], net = self.pick(("999999999.999", "999999999.999"), ("1.5", "1.500"), ("0", "0.000"),
                                           ("12.345", "0.005"))
         item["gross_kg"] = Number(item["gross_kg"])
@@ -121,14 +122,16 @@ class Train(Writer):
         return entry
 
     def party(self):
-        party = {"code": "C1" if self.calm else self.pick("C1", "C1", "C1", "c1", "C2"), "name": self.pick("Company", "公司"),
+        party = {"code": "C1" if self.calm else self.pick("C1", "C1", "C1", "c1", "C2"),
+                 "name": self.pick("Company", "公司"),
                  "country": self.pick("CN", "DE")}
         self.optional(party, "aeo", "AEO1")
         return party
 
     def transmitted(self):
         waybill = {"number": self.pick(*self.waybills), "direction": self.pick(*["exit"] * 5, "entry"),
-                   "product": self.pick("Zinc", "zinc ", "  ZINC", " zINc  ", "Tin  A", "tin a"), "consignor": self.party(),
+                   "product": self.pick("Zinc", "zinc ", "  ZINC", " zINc  ", "Tin  A", "tin a"),
+                   "consignor": self.party(),
                    "consignee": self.party(), "origin": "CNXIY", "destination": "DEHAM"}
         if self.chance(0.8):
             waybill["contract"] = self.pick("K1", "K1", "K1", "k1")
@@ -155,7 +158,8 @@ class Train(Writer):
 
     def control(self):
         scope = self.pick("train", "waybill", "container", "container")
-        data = {"scope": scope, "kind": self.pick(*KINDS), "outcome": self.pick("ordered", "passed", "failed", "released")}
+        data = {"scope": scope, "kind": self.pick(*KINDS),
+                "outcome": self.pick("ordered", "passed", "failed", "released")}
         if scope != "train":
             data["ref"] = self.pick(*(self.waybills if scope == "waybill" else self.boxes))
         self.optional(data, "note", "opened by hand")
@@ -195,7 +199,8 @@ class Train(Writer):
             event["data"] = {"before": {"train": decoy}, **event["data"]}
             event = {"extension": {"data": {"train": decoy}}, "text": '"data":{"train":{"number":"X2"', **event}
         if self.chance(0.1):
-            event["datacontenttype"] = self.pick("application/json", "application/json; charset=utf-8", "APPLICATION/JSON")
+            event["datacontenttype"] = self.pick("application/json", "application/json; charset=utf-8",
+                                                 "APPLICATION/JSON")
         return self.json(event)
 
 
