@@ -28,9 +28,8 @@ char *buffer_reserve(struct buffer *buffer, size_t bytes) {
 }
 
 void buffer_append(struct buffer *buffer, const void *data, size_t len) {
-    char *to = buffer_reserve(buffer, len);
     if (len != 0) {
-        memcpy(to, data, len);
+        memcpy(buffer_reserve(buffer, len), data, len);
         buffer->len += len;
     }
 }

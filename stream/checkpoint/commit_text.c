@@ -184,7 +184,7 @@ static bool read_rest(struct fields *fields, struct commit_text *out) {
 enum commit_text_result commit_text_parse(struct slice bytes, struct commit_text *out) {
     struct fields fields = {.rest = bytes};
     uint64_t version;
-    if (!read_decimal(next_field(&fields), UINT64_MAX, &version) || fields.ended) {
+    if (bytes.len == 0 || !read_decimal(next_field(&fields), UINT64_MAX, &version) || fields.ended) {
         return COMMIT_TEXT_NOT_ONE;
     }
     bool whole = read_rest(&fields, out);

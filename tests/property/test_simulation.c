@@ -7,7 +7,11 @@
 
 #include "support/simulation.h"
 
+#if defined(__SANITIZE_ADDRESS__) /* some eight times slower */
+enum { HISTORIES = 1000, HISTORIES_LONG = 20000 };
+#else
 enum { HISTORIES = 5000, HISTORIES_LONG = 100000 };
+#endif
 
 Test(simulation, every_restore_is_the_commit_and_every_record_is_right, .timeout = 3000) {
     struct simulation_stats stats = {0};

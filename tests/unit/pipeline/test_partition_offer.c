@@ -209,6 +209,24 @@ Test(partition_offer, memory_follows_the_trains) {
     cr_expect_lt(partition_memory_bytes(kit.partition), full);
 }
 
+static void add_memory(void *context, const struct train *train) {
+    *(size_t *)context += train_memory_bytes(train);
+}
+
+Test(partition_offer, memory_of_trains_is_what_they_say) {
+    kit_start();
+    size_t empty = partition_memory_bytes(kit.partition);
+    for (unsigned i = 0; i < 300; i++) {
+        enum events_kind kind = (enum events_kind)(i % EVENTS_KIND_COUNT);
+        OFFER(kind, i % 3 == 0 ? TRAIN : OTHER, EVENTS_TIME_MS + i % 7, .id = i, .waybill = i % 5, .bulk = 1 + i % 200);
+    }
+    size_t trains = 0;
+    partition_each(kit.partition, add_memory, &trains);
+    size_t rest = partition_memory_bytes(kit.partition) - empty - trains;
+    cr_expect_gt(trains, 1000);
+    cr_expect_lt(rest, 4096, "%zu bytes for two trains, a row and a day", rest);
+}
+
 Test(partition_offer, file_mode_keeps_everything) {
     kit.options.file_mode = true;
     kit.options.check_key = false;
