@@ -1,4 +1,5 @@
-/* Latencies in milliseconds, counted in buckets an eighth of a power of two wide: quantiles within 12.5 %. Plain values; one owner. */
+/* Latencies in milliseconds, counted in buckets an eighth of a power of two wide: quantiles within 12.5 %. Plain
+ * values; one owner. */
 #ifndef CARAVAN_BASE_HISTOGRAM_H
 #define CARAVAN_BASE_HISTOGRAM_H
 

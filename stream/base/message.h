@@ -1,5 +1,5 @@
-/* What comes in: messages as slices with an opaque owner, in batches that travel from a source to a lane and are given back
- * by whoever used them last. The bytes are never copied on the way. */
+/* What comes in: messages as slices with an opaque owner, in batches that travel from a source to a lane and are given
+ * back by whoever used them last. The bytes are never copied on the way. */
 #ifndef CARAVAN_BASE_MESSAGE_H
 #define CARAVAN_BASE_MESSAGE_H
 
@@ -17,7 +17,7 @@ struct message {
     int64_t offset;       /* in its partition; in files the packed file and line (pipeline/file_source.h) */
     int64_t timestamp_ms; /* the broker's or producer's; MESSAGE_NO_TIMESTAMP for none */
     int32_t partition;
-    void *owner;          /* whose memory it is; only the source's functions look inside */
+    void *owner; /* whose memory it is; only the source's functions look inside */
 };
 
 struct message_header {

@@ -15,9 +15,10 @@ enum output_topic { OUTPUT_CLEARANCES, OUTPUT_TRAFFIC, OUTPUT_DEAD_LETTERS, OUTP
 
 struct output {
     enum output_topic topic;
-    int32_t input_partition;    /* whose partition's epoch it belongs to: also the partition it goes to, but for dead letters */
-    struct slice key;           /* data NULL: none */
-    struct slice value;         /* data NULL: null */
+    int32_t input_partition; /* whose partition's epoch it belongs to: also the partition it goes to, but for dead
+                                letters */
+    struct slice key;        /* data NULL: none */
+    struct slice value;      /* data NULL: null */
     const struct message_header *headers;
     size_t header_count;
 };
@@ -25,10 +26,10 @@ struct output {
 /* One partition's part of the commit. */
 struct output_offset {
     int32_t partition;
-    uint64_t assignment;   /* of which assignment of this partition the epoch is; void once that is lost */
-    int64_t offset;        /* C */
+    uint64_t assignment;    /* of which assignment of this partition the epoch is; void once that is lost */
+    int64_t offset;         /* C */
     uint64_t commit_number; /* K in `metadata` */
-    struct slice metadata; /* the text of spec section 7 */
+    struct slice metadata;  /* the text of spec section 7 */
 };
 
 struct outbox {
@@ -49,8 +50,8 @@ void outbox_reset(struct outbox *outbox);
 void outbox_put(struct outbox *outbox, const struct output *output);
 /* Adds an offset; `metadata` is copied. */
 void outbox_put_offset(struct outbox *outbox, const struct output_offset *offset);
-/* Takes out every output and offset of an input partition: when it is taken away, what it put since the last barrier must not go out
- * with a later assignment of it. The memory stays until reset. */
+/* Takes out every output and offset of an input partition: when it is taken away, what it put since the last barrier
+ * must not go out with a later assignment of it. The memory stays until reset. */
 void outbox_forget(struct outbox *outbox, int32_t input_partition);
 /* Copies bytes into the outbox's memory; data NULL stays NULL. */
 struct slice outbox_keep(struct outbox *outbox, struct slice bytes);

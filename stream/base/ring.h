@@ -1,5 +1,5 @@
-/* A lock-free ring of pointers from one producer thread to one consumer thread (ck_ring), and the bell that an idle consumer sleeps on.
- * One bell may serve several rings of one consumer. */
+/* A lock-free ring of pointers from one producer thread to one consumer thread (ck_ring), and the bell that an idle
+ * consumer sleeps on. One bell may serve several rings of one consumer. */
 #ifndef CARAVAN_BASE_RING_H
 #define CARAVAN_BASE_RING_H
 

@@ -103,7 +103,8 @@ bool timestamp_parse(struct slice text, int64_t *out_ms) {
     int hour = digits(text, 11, 2);
     int minute = digits(text, 14, 2);
     int second = digits(text, 17, 2);
-    if (!parse_civil(text, &year, &days) || !is_byte(text, 10, 'T') || !is_byte(text, 13, ':') || !is_byte(text, 16, ':')) {
+    if (!parse_civil(text, &year, &days) || !is_byte(text, 10, 'T') || !is_byte(text, 13, ':') ||
+        !is_byte(text, 16, ':')) {
         return false;
     }
     if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) {

@@ -39,8 +39,12 @@ void decoder_limit(struct decoder *decoder, size_t message_bytes_max) {
 enum { SPECVERSION, ID, SOURCE, TYPE, TIME, DATA, DATACONTENTTYPE, ENVELOPE_COUNT };
 
 static const struct fields_member ENVELOPE[ENVELOPE_COUNT] = {
-    [SPECVERSION] = FIELDS_REQUIRED("specversion"), [ID] = FIELDS_REQUIRED("id"),     [SOURCE] = FIELDS_REQUIRED("source"),
-    [TYPE] = FIELDS_REQUIRED("type"),               [TIME] = FIELDS_REQUIRED("time"), [DATA] = FIELDS_REQUIRED("data"),
+    [SPECVERSION] = FIELDS_REQUIRED("specversion"),
+    [ID] = FIELDS_REQUIRED("id"),
+    [SOURCE] = FIELDS_REQUIRED("source"),
+    [TYPE] = FIELDS_REQUIRED("type"),
+    [TIME] = FIELDS_REQUIRED("time"),
+    [DATA] = FIELDS_REQUIRED("data"),
     [DATACONTENTTYPE] = FIELDS_OPTIONAL("datacontenttype"),
 };
 
@@ -65,7 +69,8 @@ static bool check_datacontenttype(struct fields_context *ctx, const struct json_
         return true;
     }
     return fields_text(ctx, value, path, SIZE_MAX, &type) &&
-           (is_json_type(type) || fields_fail(ctx, REJECT_BAD_ENVELOPE, path, "datacontenttype must be application/json"));
+           (is_json_type(type) ||
+            fields_fail(ctx, REJECT_BAD_ENVELOPE, path, "datacontenttype must be application/json"));
 }
 
 static bool check_specversion(struct fields_context *ctx, const struct json_value *value) {
@@ -76,22 +81,27 @@ static bool check_specversion(struct fields_context *ctx, const struct json_valu
 }
 
 /* All attributes but what `type` and `data` hold; *type gets the type's text. */
-static bool check_attributes(struct fields_context *ctx, const struct json_value *const *values, struct event *event, struct slice *type) {
-    return check_specversion(ctx, values[SPECVERSION]) && fields_text(ctx, values[ID], FIELDS_MEMBER(NULL, "id"), ID_BYTES_MAX, &event->id) &&
+static bool check_attributes(struct fields_context *ctx, const struct json_value *const *values, struct event *event,
+                             struct slice *type) {
+    return check_specversion(ctx, values[SPECVERSION]) &&
+           fields_text(ctx, values[ID], FIELDS_MEMBER(NULL, "id"), ID_BYTES_MAX, &event->id) &&
            fields_text(ctx, values[SOURCE], FIELDS_MEMBER(NULL, "source"), SOURCE_BYTES_MAX, &event->source) &&
            fields_text(ctx, values[TYPE], FIELDS_MEMBER(NULL, "type"), TYPE_BYTES_MAX, type) &&
            fields_time(ctx, values[TIME], FIELDS_MEMBER(NULL, "time"), &event->time_ms) &&
-           fields_object(ctx, values[DATA], FIELDS_MEMBER(NULL, "data")) && check_datacontenttype(ctx, values[DATACONTENTTYPE]);
+           fields_object(ctx, values[DATA], FIELDS_MEMBER(NULL, "data")) &&
+           check_datacontenttype(ctx, values[DATACONTENTTYPE]);
 }
 
 /* What is wrong with the envelope is BAD_ENVELOPE, but for a repeated attribute (spec section 8). */
-static bool decode_envelope(struct fields_context *ctx, const struct json_value *root, const struct json_value **data, struct event *event) {
+static bool decode_envelope(struct fields_context *ctx, const struct json_value *root, const struct json_value **data,
+                            struct event *event) {
     const struct json_value *values[ENVELOPE_COUNT];
     struct slice type;
     if (json_kind(root) != JSON_OBJECT) {
         return fields_fail(ctx, REJECT_BAD_ENVELOPE, NULL, "the message must be a JSON object");
     }
-    if (!fields_collect(ctx, root, NULL, ENVELOPE, ENVELOPE_COUNT, values) || !check_attributes(ctx, values, event, &type)) {
+    if (!fields_collect(ctx, root, NULL, ENVELOPE, ENVELOPE_COUNT, values) ||
+        !check_attributes(ctx, values, event, &type)) {
         if (ctx->reject->reason != REJECT_DUPLICATE_MEMBER) {
             ctx->reject->reason = REJECT_BAD_ENVELOPE;
         }
@@ -99,21 +109,23 @@ static bool decode_envelope(struct fields_context *ctx, const struct json_value 
     }
     int index = event_name_index(EVENT_TYPE_NAMES, EVENT_TYPE_COUNT, type);
     if (index < 0) {
-        return fields_fail(ctx, REJECT_UNKNOWN_TYPE, FIELDS_MEMBER(NULL, "type"), "there is no event type %.*s", (int)type.len, type.data);
+        return fields_fail(ctx, REJECT_UNKNOWN_TYPE, FIELDS_MEMBER(NULL, "type"), "there is no event type %.*s",
+                           (int)type.len, type.data);
     }
     event->type = (enum event_type)index;
     *data = values[DATA];
     return true;
 }
 
-bool decode_event(struct decoder *decoder, struct slice message, struct arena *arena, struct event *event, struct reject *reject) {
+bool decode_event(struct decoder *decoder, struct slice message, struct arena *arena, struct event *event,
+                  struct reject *reject) {
     struct fields_context ctx = {arena, reject, decoder->seed};
     const char *what;
     size_t at;
     const struct json_value *data = NULL;
     if (message.len > decoder->message_bytes_max) {
-        return fields_fail(&ctx, REJECT_TOO_LARGE, NULL, "the message has %zu bytes; limits.message_bytes is %zu", message.len,
-                           decoder->message_bytes_max);
+        return fields_fail(&ctx, REJECT_TOO_LARGE, NULL, "the message has %zu bytes; limits.message_bytes is %zu",
+                           message.len, decoder->message_bytes_max);
     }
     if (message.data == NULL) {
         return fields_fail(&ctx, REJECT_NOT_JSON, NULL, "the message has no value");

@@ -19,9 +19,10 @@ void decoder_free(struct decoder *decoder);
 /* Changes the limit, from the next message on. */
 void decoder_limit(struct decoder *decoder, size_t message_bytes_max);
 
-/* Decodes `message` (data NULL: a null value). True: *event is filled, all but `hash`; its memory is the arena's and, for
- * strings without escapes, the decoder's or the message's: valid until the next call on this decoder or until the arena is reset.
- * False: *reject says why. Time is linear in the message (spec: a 1 MiB hostile message costs milliseconds). */
+/* Decodes `message` (data NULL: a null value). True: *event is filled, all but `hash`; its memory is the arena's and,
+ * for strings without escapes, the decoder's or the message's: valid until the next call on this decoder or until the
+ * arena is reset. False: *reject says why. Time is linear in the message (spec: a 1 MiB hostile message costs
+ * milliseconds). */
 bool decode_event(struct decoder *decoder, struct slice message, struct arena *arena, struct event *event,
                   struct reject *reject);
 

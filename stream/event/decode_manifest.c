@@ -22,12 +22,16 @@ enum {
 
 /* ---- manifests */
 
-static bool decode_party(struct fields_context *ctx, const struct json_value *party, const struct fields_path *path, struct event_party *out) {
-    static const struct fields_member members[] = {FIELDS_REQUIRED("code"), FIELDS_REQUIRED("name"), FIELDS_REQUIRED("country"), FIELDS_OPTIONAL("aeo")};
+static bool decode_party(struct fields_context *ctx, const struct json_value *party, const struct fields_path *path,
+                         struct event_party *out) {
+    static const struct fields_member members[] = {FIELDS_REQUIRED("code"), FIELDS_REQUIRED("name"),
+                                                   FIELDS_REQUIRED("country"), FIELDS_OPTIONAL("aeo")};
     const struct json_value *values[4];
     return fields_object(ctx, party, path) && fields_collect(ctx, party, path, members, 4, values) &&
            fields_token(ctx, values[0], FIELDS_MEMBER(path, "code"), 1, CODE_BYTES_MAX,
-                        CLASS_UPPER | CLASS_LOWER | CLASS_DIGIT | CLASS_DOT | CLASS_UNDERSCORE | CLASS_SLASH | CLASS_DASH, &out->code) &&
+                        CLASS_UPPER | CLASS_LOWER | CLASS_DIGIT | CLASS_DOT | CLASS_UNDERSCORE | CLASS_SLASH |
+                            CLASS_DASH,
+                        &out->code) &&
            fields_text(ctx, values[1], FIELDS_MEMBER(path, "name"), NAME_BYTES_MAX, &out->name) &&
            fields_token(ctx, values[2], FIELDS_MEMBER(path, "country"), 2, 2, CLASS_UPPER, &out->country) &&
            (values[3] == NULL || fields_text(ctx, values[3], FIELDS_MEMBER(path, "aeo"), AEO_BYTES_MAX, &out->aeo));
@@ -38,8 +42,9 @@ static bool decode_waybill(struct fields_context *ctx, const struct json_value *
     enum { NUMBER, DIRECTION, CONTRACT, PRODUCT, CONSIGNOR, CONSIGNEE, ORIGIN, DESTINATION, COUNT };
     static const char *const directions[] = {"exit", "entry"};
     static const struct fields_member members[COUNT] = {
-        FIELDS_REQUIRED("number"),    FIELDS_REQUIRED("direction"), FIELDS_OPTIONAL("contract"), FIELDS_REQUIRED("product"),
-        FIELDS_REQUIRED("consignor"), FIELDS_REQUIRED("consignee"), FIELDS_REQUIRED("origin"),    FIELDS_REQUIRED("destination"),
+        FIELDS_REQUIRED("number"),  FIELDS_REQUIRED("direction"),   FIELDS_OPTIONAL("contract"),
+        FIELDS_REQUIRED("product"), FIELDS_REQUIRED("consignor"),   FIELDS_REQUIRED("consignee"),
+        FIELDS_REQUIRED("origin"),  FIELDS_REQUIRED("destination"),
     };
     const struct json_value *values[COUNT];
     int direction;
@@ -58,25 +63,30 @@ static bool decode_waybill(struct fields_context *ctx, const struct json_value *
            fields_place(ctx, values[DESTINATION], FIELDS_MEMBER(path, "destination"), &out->destination);
 }
 
-static bool decode_goods(struct fields_context *ctx, const struct json_value *goods, const struct fields_path *path, struct event_goods *out) {
+static bool decode_goods(struct fields_context *ctx, const struct json_value *goods, const struct fields_path *path,
+                         struct event_goods *out) {
     enum { HS, DESCRIPTION, PACKAGES, PACKAGE_TYPE, GROSS_KG, NET_KG, VALUE, CURRENCY, COUNT };
     static const struct fields_member members[COUNT] = {
-        FIELDS_REQUIRED("hs"),       FIELDS_REQUIRED("description"), FIELDS_REQUIRED("packages"), FIELDS_OPTIONAL("package_type"),
-        FIELDS_REQUIRED("gross_kg"), FIELDS_OPTIONAL("net_kg"),     FIELDS_REQUIRED("value"),    FIELDS_REQUIRED("currency"),
+        FIELDS_REQUIRED("hs"),           FIELDS_REQUIRED("description"), FIELDS_REQUIRED("packages"),
+        FIELDS_OPTIONAL("package_type"), FIELDS_REQUIRED("gross_kg"),    FIELDS_OPTIONAL("net_kg"),
+        FIELDS_REQUIRED("value"),        FIELDS_REQUIRED("currency"),
     };
     const struct json_value *values[COUNT];
     out->package_type = SLICE("PK");
     out->net_kg = 0;
     if (!fields_object(ctx, goods, path) || !fields_collect(ctx, goods, path, members, COUNT, values) ||
         !fields_hs(ctx, values[HS], FIELDS_MEMBER(path, "hs"), &out->hs) ||
-        !fields_text(ctx, values[DESCRIPTION], FIELDS_MEMBER(path, "description"), DESCRIPTION_BYTES_MAX, &out->description) ||
+        !fields_text(ctx, values[DESCRIPTION], FIELDS_MEMBER(path, "description"), DESCRIPTION_BYTES_MAX,
+                     &out->description) ||
         !fields_count(ctx, values[PACKAGES], FIELDS_MEMBER(path, "packages"), 0, COUNT_MAX, &out->packages) ||
-        (values[PACKAGE_TYPE] != NULL && !fields_token(ctx, values[PACKAGE_TYPE], FIELDS_MEMBER(path, "package_type"), 2, 3,
-                                                       CLASS_UPPER | CLASS_DIGIT, &out->package_type)) ||
-        !fields_decimal(ctx, values[GROSS_KG], FIELDS_MEMBER(path, "gross_kg"), MASS_DIGITS, DECIMAL_MASS_PLACES, &out->gross_kg) ||
-        (values[NET_KG] != NULL &&
-         !fields_decimal(ctx, values[NET_KG], FIELDS_MEMBER(path, "net_kg"), MASS_DIGITS, DECIMAL_MASS_PLACES, &out->net_kg)) ||
-        !fields_decimal(ctx, values[VALUE], FIELDS_MEMBER(path, "value"), MONEY_DIGITS, DECIMAL_MONEY_PLACES, &out->value) ||
+        (values[PACKAGE_TYPE] != NULL && !fields_token(ctx, values[PACKAGE_TYPE], FIELDS_MEMBER(path, "package_type"),
+                                                       2, 3, CLASS_UPPER | CLASS_DIGIT, &out->package_type)) ||
+        !fields_decimal(ctx, values[GROSS_KG], FIELDS_MEMBER(path, "gross_kg"), MASS_DIGITS, DECIMAL_MASS_PLACES,
+                        &out->gross_kg) ||
+        (values[NET_KG] != NULL && !fields_decimal(ctx, values[NET_KG], FIELDS_MEMBER(path, "net_kg"), MASS_DIGITS,
+                                                   DECIMAL_MASS_PLACES, &out->net_kg)) ||
+        !fields_decimal(ctx, values[VALUE], FIELDS_MEMBER(path, "value"), MONEY_DIGITS, DECIMAL_MONEY_PLACES,
+                        &out->value) ||
         !fields_token(ctx, values[CURRENCY], FIELDS_MEMBER(path, "currency"), 3, 3, CLASS_UPPER, &out->currency)) {
         return false;
     }
@@ -104,12 +114,13 @@ static bool decode_goods_list(struct fields_context *ctx, const struct json_valu
     return true;
 }
 
-static bool decode_container(struct fields_context *ctx, const struct json_value *container, const struct fields_path *path,
-                             struct event_container *out) {
+static bool decode_container(struct fields_context *ctx, const struct json_value *container,
+                             const struct fields_path *path, struct event_container *out) {
     enum { NUMBER, SIZE_TYPE, LOAD, SEAL, WAGON, TARE_KG, GOODS, COUNT };
     static const char *const loads[] = {"FCL", "LCL"};
     static const struct fields_member members[COUNT] = {
-        FIELDS_REQUIRED("number"), FIELDS_REQUIRED("size_type"), FIELDS_OPTIONAL("load"), FIELDS_OPTIONAL("seal"), FIELDS_OPTIONAL("wagon"), FIELDS_OPTIONAL("tare_kg"), FIELDS_REQUIRED("goods"),
+        FIELDS_REQUIRED("number"), FIELDS_REQUIRED("size_type"), FIELDS_OPTIONAL("load"),  FIELDS_OPTIONAL("seal"),
+        FIELDS_OPTIONAL("wagon"),  FIELDS_OPTIONAL("tare_kg"),   FIELDS_REQUIRED("goods"),
     };
     const struct json_value *values[COUNT];
     int load = LOAD_FCL;
@@ -118,11 +129,12 @@ static bool decode_container(struct fields_context *ctx, const struct json_value
         !fields_container(ctx, values[NUMBER], FIELDS_MEMBER(path, "number"), &out->number) ||
         !fields_size_type(ctx, values[SIZE_TYPE], FIELDS_MEMBER(path, "size_type"), &out->size_type) ||
         (values[LOAD] != NULL && !fields_choice(ctx, values[LOAD], FIELDS_MEMBER(path, "load"), loads, 2, &load)) ||
-        (values[SEAL] != NULL && !fields_text(ctx, values[SEAL], FIELDS_MEMBER(path, "seal"), SEAL_BYTES_MAX, &out->seal)) ||
+        (values[SEAL] != NULL &&
+         !fields_text(ctx, values[SEAL], FIELDS_MEMBER(path, "seal"), SEAL_BYTES_MAX, &out->seal)) ||
         (values[WAGON] != NULL && !fields_token(ctx, values[WAGON], FIELDS_MEMBER(path, "wagon"), 1, WAGON_BYTES_MAX,
                                                 CLASS_UPPER | CLASS_DIGIT | CLASS_DASH, &out->wagon)) ||
-        (values[TARE_KG] != NULL &&
-         !fields_decimal(ctx, values[TARE_KG], FIELDS_MEMBER(path, "tare_kg"), MASS_DIGITS, DECIMAL_MASS_PLACES, &out->tare_kg))) {
+        (values[TARE_KG] != NULL && !fields_decimal(ctx, values[TARE_KG], FIELDS_MEMBER(path, "tare_kg"), MASS_DIGITS,
+                                                    DECIMAL_MASS_PLACES, &out->tare_kg))) {
         return false;
     }
     out->load = (enum load)load;
@@ -134,10 +146,11 @@ static bool twice(struct fields_context *ctx, const struct fields_path *path, co
     return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s %.*s is listed twice", what, (int)number.len, number.data);
 }
 
-bool decode_transmitted(struct fields_context *ctx, const struct json_value *const *values, const struct fields_path *path,
-                        struct event_transmitted *out) {
+bool decode_transmitted(struct fields_context *ctx, const struct json_value *const *values,
+                        const struct fields_path *path, struct event_transmitted *out) {
     const struct fields_path *list = FIELDS_MEMBER(path, "containers");
-    if (!decode_waybill(ctx, values[0], FIELDS_MEMBER(path, "waybill"), out) || !fields_array(ctx, values[1], list, 1, CONTAINERS_MAX)) {
+    if (!decode_waybill(ctx, values[0], FIELDS_MEMBER(path, "waybill"), out) ||
+        !fields_array(ctx, values[1], list, 1, CONTAINERS_MAX)) {
         return false;
     }
     struct event_container *containers = arena_take(ctx->arena, json_count(values[1]) * sizeof *containers);
@@ -162,7 +175,8 @@ bool decode_transmitted(struct fields_context *ctx, const struct json_value *con
 
 /* ---- compositions */
 
-static bool decode_slot(struct fields_context *ctx, const struct json_value *slot, const struct fields_path *path, struct event_slot *out) {
+static bool decode_slot(struct fields_context *ctx, const struct json_value *slot, const struct fields_path *path,
+                        struct event_slot *out) {
     static const struct fields_member members[] = {FIELDS_REQUIRED("number"), FIELDS_OPTIONAL("empty")};
     const struct json_value *values[2];
     out->empty = false;
@@ -171,8 +185,8 @@ static bool decode_slot(struct fields_context *ctx, const struct json_value *slo
            (values[1] == NULL || fields_boolean(ctx, values[1], FIELDS_MEMBER(path, "empty"), &out->empty));
 }
 
-static bool decode_slots(struct fields_context *ctx, const struct json_value *list, const struct fields_path *path, struct fields_set *seen,
-                         struct event_wagon *out) {
+static bool decode_slots(struct fields_context *ctx, const struct json_value *list, const struct fields_path *path,
+                         struct fields_set *seen, struct event_wagon *out) {
     if (!fields_array(ctx, list, path, 0, SLOTS_MAX)) {
         return false;
     }
@@ -200,14 +214,16 @@ struct composing { /* what was listed so far */
     bool positions[WAGONS_MAX + 1];
 };
 
-static bool decode_wagon(struct fields_context *ctx, const struct json_value *wagon, const struct fields_path *path, struct composing *seen,
-                         struct event_wagon *out) {
-    static const struct fields_member members[] = {FIELDS_REQUIRED("wagon"), FIELDS_REQUIRED("position"), FIELDS_REQUIRED("containers")};
+static bool decode_wagon(struct fields_context *ctx, const struct json_value *wagon, const struct fields_path *path,
+                         struct composing *seen, struct event_wagon *out) {
+    static const struct fields_member members[] = {FIELDS_REQUIRED("wagon"), FIELDS_REQUIRED("position"),
+                                                   FIELDS_REQUIRED("containers")};
     const struct json_value *values[3];
     const struct fields_path *number = FIELDS_MEMBER(path, "wagon");
     const struct fields_path *position = FIELDS_MEMBER(path, "position");
     if (!fields_object(ctx, wagon, path) || !fields_collect(ctx, wagon, path, members, 3, values) ||
-        !fields_token(ctx, values[0], number, 1, WAGON_BYTES_MAX, CLASS_UPPER | CLASS_DIGIT | CLASS_DASH, &out->wagon) ||
+        !fields_token(ctx, values[0], number, 1, WAGON_BYTES_MAX, CLASS_UPPER | CLASS_DIGIT | CLASS_DASH,
+                      &out->wagon) ||
         !fields_count(ctx, values[1], position, 1, WAGONS_MAX, &out->position)) {
         return false;
     }

@@ -1,13 +1,14 @@
 #include "event/event.h"
 
 const char *const EVENT_TYPE_NAMES[EVENT_TYPE_COUNT] = {
-    "rail.manifest.transmitted.v1", "rail.manifest.deleted.v1",    "rail.train.composed.v1", "rail.train.arrived.v1",
+    "rail.manifest.transmitted.v1", "rail.manifest.deleted.v1",   "rail.train.composed.v1", "rail.train.arrived.v1",
     "rail.control.reported.v1",     "rail.declaration.lodged.v1", "rail.merge.applied.v1",  "rail.container.tracked.v1",
 };
 
 const char *const CONTROL_SCOPE_NAMES[SCOPE_COUNT] = {"container", "train", "waybill"};
 
-const char *const CONTROL_KIND_NAMES[KIND_COUNT] = {"disinfection", "document", "image-scan", "physical-inspection", "quarantine", "risk"};
+const char *const CONTROL_KIND_NAMES[KIND_COUNT] = {"disinfection",        "document",   "image-scan",
+                                                    "physical-inspection", "quarantine", "risk"};
 
 const char *const CONTROL_OUTCOME_NAMES[OUTCOME_COUNT] = {"failed", "ordered", "passed", "released"};
 

@@ -22,11 +22,7 @@ enum event_type {
     EVENT_TYPE_COUNT
 };
 
-enum {
-    TRAIN_KEY_BYTES_MAX = 17 + 1 + 10 + 1 + 5,
-    CONTAINER_NUMBER_BYTES = 11,
-    PLACE_BYTES = 5
-};
+enum { TRAIN_KEY_BYTES_MAX = 17 + 1 + 10 + 1 + 5, CONTAINER_NUMBER_BYTES = 11, PLACE_BYTES = 5 };
 
 enum direction { DIRECTION_EXIT, DIRECTION_ENTRY };
 enum load { LOAD_FCL, LOAD_LCL };
@@ -34,16 +30,33 @@ enum load { LOAD_FCL, LOAD_LCL };
 /* The order of each of the next three is the byte order of the names. */
 enum control_scope { SCOPE_CONTAINER, SCOPE_TRAIN, SCOPE_WAYBILL, SCOPE_COUNT };
 enum control_kind {
-    KIND_DISINFECTION, KIND_DOCUMENT, KIND_IMAGE_SCAN, KIND_PHYSICAL_INSPECTION, KIND_QUARANTINE, KIND_RISK, KIND_COUNT
+    KIND_DISINFECTION,
+    KIND_DOCUMENT,
+    KIND_IMAGE_SCAN,
+    KIND_PHYSICAL_INSPECTION,
+    KIND_QUARANTINE,
+    KIND_RISK,
+    KIND_COUNT
 };
 enum control_outcome { OUTCOME_FAILED, OUTCOME_ORDERED, OUTCOME_PASSED, OUTCOME_RELEASED, OUTCOME_COUNT };
 
 enum declaration_step { STEP_SUMMARY, STEP_FULL };
 
 enum tracking {
-    TRACKING_GATE_IN, TRACKING_LOADED, TRACKING_DEPARTED, TRACKING_ARRIVED, TRACKING_BORDER_CROSSED,
-    TRACKING_TRANSSHIPPED, TRACKING_UNLOADED, TRACKING_GATE_OUT, TRACKING_SEALED, TRACKING_RESEALED,
-    TRACKING_DOOR_OPENED, TRACKING_DOOR_CLOSED, TRACKING_POSITION, TRACKING_COUNT
+    TRACKING_GATE_IN,
+    TRACKING_LOADED,
+    TRACKING_DEPARTED,
+    TRACKING_ARRIVED,
+    TRACKING_BORDER_CROSSED,
+    TRACKING_TRANSSHIPPED,
+    TRACKING_UNLOADED,
+    TRACKING_GATE_OUT,
+    TRACKING_SEALED,
+    TRACKING_RESEALED,
+    TRACKING_DOOR_OPENED,
+    TRACKING_DOOR_CLOSED,
+    TRACKING_POSITION,
+    TRACKING_COUNT
 };
 
 /* Names as events and records write them; the reverse returns the index or -1. Static strings. */
@@ -150,10 +163,10 @@ struct event {
     enum event_type type;
     struct slice id, source;
     int64_t time_ms;
-    struct slice train_key;   /* "number|YYYY-MM-DD|PORT" */
-    int32_t train_date_days;  /* since 1970-01-01 */
-    struct hash128 hash;      /* of the whole message value; set by whoever has it (pipeline), not by decode */
-    size_t message_bytes;     /* length of the message value */
+    struct slice train_key;  /* "number|YYYY-MM-DD|PORT" */
+    int32_t train_date_days; /* since 1970-01-01 */
+    struct hash128 hash;     /* of the whole message value; set by whoever has it (pipeline), not by decode */
+    size_t message_bytes;    /* length of the message value */
     union {
         struct event_transmitted transmitted;
         struct event_deleted deleted;

@@ -31,7 +31,8 @@ static void write_pointer(const struct fields_path *path, char *out, size_t *len
     }
 }
 
-bool fields_fail(struct fields_context *ctx, enum reject_reason reason, const struct fields_path *path, const char *format, ...) {
+bool fields_fail(struct fields_context *ctx, enum reject_reason reason, const struct fields_path *path,
+                 const char *format, ...) {
     char pointer[REJECT_POINTER_BYTES_MAX + 1];
     char message[REJECT_MESSAGE_BYTES_MAX + 1];
     size_t len = 0;
@@ -46,7 +47,8 @@ bool fields_fail(struct fields_context *ctx, enum reject_reason reason, const st
 }
 
 static bool bad(struct fields_context *ctx, const struct fields_path *path, const char *rule) {
-    return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must be %s", path->name != NULL ? path->name : "an element", rule);
+    return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must be %s", path->name != NULL ? path->name : "an element",
+                       rule);
 }
 
 /* ---- objects and lists */
@@ -72,16 +74,19 @@ bool fields_collect(struct fields_context *ctx, const struct json_value *object,
             continue;
         }
         if (values[i] != NULL) {
-            return fields_fail(ctx, REJECT_DUPLICATE_MEMBER, FIELDS_MEMBER(path, members[i].name), "%s appears twice", members[i].name);
+            return fields_fail(ctx, REJECT_DUPLICATE_MEMBER, FIELDS_MEMBER(path, members[i].name), "%s appears twice",
+                               members[i].name);
         }
         values[i] = value;
     }
     for (size_t i = 0; i < count; i++) {
         if (values[i] == NULL && members[i].required) {
-            return fields_fail(ctx, REJECT_MISSING_FIELD, FIELDS_MEMBER(path, members[i].name), "%s is missing", members[i].name);
+            return fields_fail(ctx, REJECT_MISSING_FIELD, FIELDS_MEMBER(path, members[i].name), "%s is missing",
+                               members[i].name);
         }
         if (values[i] != NULL && json_kind(values[i]) == JSON_NULL) {
-            return fields_fail(ctx, REJECT_BAD_FIELD, FIELDS_MEMBER(path, members[i].name), "%s must not be null", members[i].name);
+            return fields_fail(ctx, REJECT_BAD_FIELD, FIELDS_MEMBER(path, members[i].name), "%s must not be null",
+                               members[i].name);
         }
     }
     return true;
@@ -91,14 +96,17 @@ bool fields_object(struct fields_context *ctx, const struct json_value *value, c
     return json_kind(value) == JSON_OBJECT || bad(ctx, path, "an object");
 }
 
-bool fields_array(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, size_t min, size_t max) {
+bool fields_array(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                  size_t min, size_t max) {
     if (json_kind(value) != JSON_ARRAY) {
         return bad(ctx, path, "an array");
     }
     if (json_count(value) > max) {
-        return fields_fail(ctx, REJECT_LIMIT_EXCEEDED, path, "%s has %zu elements; at most %zu are allowed", path->name, json_count(value), max);
+        return fields_fail(ctx, REJECT_LIMIT_EXCEEDED, path, "%s has %zu elements; at most %zu are allowed", path->name,
+                           json_count(value), max);
     }
-    return json_count(value) >= min || fields_fail(ctx, REJECT_BAD_FIELD, path, "%s needs at least %zu elements", path->name, min);
+    return json_count(value) >= min ||
+           fields_fail(ctx, REJECT_BAD_FIELD, path, "%s needs at least %zu elements", path->name, min);
 }
 
 struct fields_set fields_set_new(struct fields_context *ctx, size_t count_max) {
@@ -133,14 +141,15 @@ static bool has_control(struct slice text) {
     return false;
 }
 
-bool fields_text(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, size_t max, struct slice *out) {
+bool fields_text(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, size_t max,
+                 struct slice *out) {
     if (json_kind(value) != JSON_STRING) {
         return bad(ctx, path, "a string");
     }
     *out = json_text(value);
     if (out->len == 0 || out->len > max) {
-        return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must have 1 to %zu bytes, not %zu", path->name != NULL ? path->name : "an element",
-                           max, out->len);
+        return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must have 1 to %zu bytes, not %zu",
+                           path->name != NULL ? path->name : "an element", max, out->len);
     }
     return !has_control(*out) || bad(ctx, path, "text without control characters");
 }
@@ -156,11 +165,16 @@ static unsigned class_of(char c) {
         return CLASS_DIGIT;
     }
     switch (c) {
-    case '-': return CLASS_DASH;
-    case '/': return CLASS_SLASH;
-    case '.': return CLASS_DOT;
-    case '_': return CLASS_UNDERSCORE;
-    default: return 0;
+    case '-':
+        return CLASS_DASH;
+    case '/':
+        return CLASS_SLASH;
+    case '.':
+        return CLASS_DOT;
+    case '_':
+        return CLASS_UNDERSCORE;
+    default:
+        return 0;
     }
 }
 
@@ -173,26 +187,30 @@ static bool is_of(struct slice text, unsigned classes) {
     return true;
 }
 
-bool fields_token(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, size_t min, size_t max,
-                  unsigned classes, struct slice *out) {
+bool fields_token(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                  size_t min, size_t max, unsigned classes, struct slice *out) {
     if (json_kind(value) != JSON_STRING) {
         return bad(ctx, path, "a string");
     }
     *out = json_text(value);
     if (out->len < min || out->len > max || !is_of(*out, classes)) {
         return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must be %zu to %zu characters of%s%s%s%s%s%s%s",
-                           path->name != NULL ? path->name : "an element", min, max, classes & CLASS_UPPER ? " A-Z" : "",
-                           classes & CLASS_LOWER ? " a-z" : "", classes & CLASS_DIGIT ? " 0-9" : "", classes & CLASS_DASH ? " -" : "",
-                           classes & CLASS_SLASH ? " /" : "", classes & CLASS_DOT ? " ." : "", classes & CLASS_UNDERSCORE ? " _" : "");
+                           path->name != NULL ? path->name : "an element", min, max,
+                           classes & CLASS_UPPER ? " A-Z" : "", classes & CLASS_LOWER ? " a-z" : "",
+                           classes & CLASS_DIGIT ? " 0-9" : "", classes & CLASS_DASH ? " -" : "",
+                           classes & CLASS_SLASH ? " /" : "", classes & CLASS_DOT ? " ." : "",
+                           classes & CLASS_UNDERSCORE ? " _" : "");
     }
     return true;
 }
 
-bool fields_waybill(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, struct slice *out) {
+bool fields_waybill(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                    struct slice *out) {
     return fields_token(ctx, value, path, 1, 32, CLASS_UPPER | CLASS_DIGIT | CLASS_SLASH | CLASS_DASH, out);
 }
 
-bool fields_place(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, struct slice *out) {
+bool fields_place(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                  struct slice *out) {
     if (!fields_token(ctx, value, path, PLACE_BYTES, PLACE_BYTES, CLASS_UPPER | CLASS_DIGIT, out)) {
         return false;
     }
@@ -217,7 +235,8 @@ static int check_digit(const char *number) {
     return sum % 11 % 10;
 }
 
-bool fields_container(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, struct slice *out) {
+bool fields_container(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                      struct slice *out) {
     if (json_kind(value) != JSON_STRING) {
         return bad(ctx, path, "a string");
     }
@@ -229,18 +248,21 @@ bool fields_container(struct fields_context *ctx, const struct json_value *value
         return bad(ctx, path, "a container number of ISO 6346: three letters, U, J or Z, seven digits");
     }
     return check_digit(out->data) == out->data[10] - '0' ||
-           fields_fail(ctx, REJECT_BAD_FIELD, path, "the check digit of container %.*s must be %d", (int)out->len, out->data,
-                       check_digit(out->data));
+           fields_fail(ctx, REJECT_BAD_FIELD, path, "the check digit of container %.*s must be %d", (int)out->len,
+                       out->data, check_digit(out->data));
 }
 
-bool fields_size_type(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, struct slice *out) {
+bool fields_size_type(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                      struct slice *out) {
     if (!fields_token(ctx, value, path, 4, 4, CLASS_UPPER | CLASS_DIGIT, out)) {
         return false;
     }
-    return memchr("1234LM", out->data[0], 6) != NULL || bad(ctx, path, "a size type that begins with 1, 2, 3, 4, L or M");
+    return memchr("1234LM", out->data[0], 6) != NULL ||
+           bad(ctx, path, "a size type that begins with 1, 2, 3, 4, L or M");
 }
 
-bool fields_hs(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, struct slice *out) {
+bool fields_hs(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+               struct slice *out) {
     if (json_kind(value) != JSON_STRING) {
         return bad(ctx, path, "a string");
     }
@@ -249,8 +271,8 @@ bool fields_hs(struct fields_context *ctx, const struct json_value *value, const
     return (length && is_of(*out, CLASS_DIGIT)) || bad(ctx, path, "6, 8, 10 or 13 digits");
 }
 
-bool fields_choice(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, const char *const *names,
-                   int count, int *out) {
+bool fields_choice(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                   const char *const *names, int count, int *out) {
     *out = json_kind(value) == JSON_STRING ? event_name_index(names, count, json_text(value)) : -1;
     if (*out >= 0) {
         return true;
@@ -265,18 +287,20 @@ bool fields_choice(struct fields_context *ctx, const struct json_value *value, c
 
 /* ---- the rest */
 
-bool fields_boolean(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, bool *out) {
+bool fields_boolean(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                    bool *out) {
     *out = json_kind(value) == JSON_TRUE;
     return *out || json_kind(value) == JSON_FALSE || bad(ctx, path, "true or false");
 }
 
-bool fields_time(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, int64_t *out_ms) {
+bool fields_time(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                 int64_t *out_ms) {
     return (json_kind(value) == JSON_STRING && timestamp_parse(json_text(value), out_ms)) ||
            bad(ctx, path, "an RFC 3339 time of the years 2000 to 2099, such as 2020-12-18T09:14:07.123Z");
 }
 
-bool fields_date(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, struct slice *out,
-                 int32_t *out_days) {
+bool fields_date(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                 struct slice *out, int32_t *out_days) {
     if (json_kind(value) != JSON_STRING || !date_parse(json_text(value), out_days)) {
         return bad(ctx, path, "a calendar date YYYY-MM-DD of the years 2000 to 2099");
     }
@@ -284,34 +308,40 @@ bool fields_date(struct fields_context *ctx, const struct json_value *value, con
     return true;
 }
 
-bool fields_decimal(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, int whole_digits, int places,
-                    uint64_t *out) {
+bool fields_decimal(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                    int whole_digits, int places, uint64_t *out) {
     if (json_kind(value) == JSON_NUMBER && decimal_parse(json_number(value), whole_digits, places, out)) {
         return true;
     }
-    return fields_fail(ctx, REJECT_BAD_FIELD, path,
-                       "%s must be a number without sign and exponent, below 10^%d, with at most %d digits behind the point", path->name,
-                       whole_digits, places);
+    return fields_fail(
+        ctx, REJECT_BAD_FIELD, path,
+        "%s must be a number without sign and exponent, below 10^%d, with at most %d digits behind the point",
+        path->name, whole_digits, places);
 }
 
-bool fields_count(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, uint32_t min, uint32_t max,
-                  uint32_t *out) {
+bool fields_count(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                  uint32_t min, uint32_t max, uint32_t *out) {
     uint64_t number;
-    if (json_kind(value) == JSON_NUMBER && decimal_parse(json_number(value), COUNT_DIGITS, 0, &number) && number >= min && number <= max) {
+    if (json_kind(value) == JSON_NUMBER && decimal_parse(json_number(value), COUNT_DIGITS, 0, &number) &&
+        number >= min && number <= max) {
         *out = (uint32_t)number;
         return true;
     }
-    return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must be an integer from %u to %u", path->name, (unsigned)min, (unsigned)max);
+    return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must be an integer from %u to %u", path->name, (unsigned)min,
+                       (unsigned)max);
 }
 
-bool fields_degrees(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path, int limit, int32_t *out) {
+bool fields_degrees(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                    int limit, int32_t *out) {
     int64_t number;
     int64_t bound = (int64_t)limit * 1000000;
-    if (json_kind(value) == JSON_NUMBER && decimal_parse_signed(json_number(value), DEGREE_DIGITS, DECIMAL_DEGREE_PLACES, &number) &&
-        number >= -bound && number <= bound) {
+    if (json_kind(value) == JSON_NUMBER &&
+        decimal_parse_signed(json_number(value), DEGREE_DIGITS, DECIMAL_DEGREE_PLACES, &number) && number >= -bound &&
+        number <= bound) {
         *out = (int32_t)number;
         return true;
     }
-    return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must be a number from -%d to %d with at most 6 digits behind the point", path->name,
-                       limit, limit);
+    return fields_fail(ctx, REJECT_BAD_FIELD, path,
+                       "%s must be a number from -%d to %d with at most 6 digits behind the point", path->name, limit,
+                       limit);
 }

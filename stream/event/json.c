@@ -39,8 +39,8 @@ static void make_room(struct json_parser *parser, size_t text_bytes) {
     }
 }
 
-/* yyjson keeps the values of a document one after the other, each container before what is in it. So a walk over all of them with the
- * ends of the open containers on a stack finds the depth in linear time, without recursion. */
+/* yyjson keeps the values of a document one after the other, each container before what is in it. So a walk over all of
+ * them with the ends of the open containers on a stack finds the depth in linear time, without recursion. */
 static bool is_shallow(const yyjson_val *root, size_t count) {
     const yyjson_val *ends[JSON_DEPTH_MAX];
     int depth = 0;
@@ -69,7 +69,8 @@ const struct json_value *json_parse(struct json_parser *parser, struct slice tex
     make_room(parser, text.len);
     yyjson_alc_pool_init(&allocator, parser->pool, parser->pool_bytes);
     /* Without YYJSON_READ_INSITU the text is copied, never written to. */
-    parser->document = yyjson_read_opts((char *)(uintptr_t)text.data, text.len, YYJSON_READ_NUMBER_AS_RAW, &allocator, &error);
+    parser->document =
+        yyjson_read_opts((char *)(uintptr_t)text.data, text.len, YYJSON_READ_NUMBER_AS_RAW, &allocator, &error);
     if (parser->document == NULL) {
         *what = error.msg;
         *at = error.pos;
@@ -86,16 +87,24 @@ const struct json_value *json_parse(struct json_parser *parser, struct slice tex
 
 enum json_kind json_kind(const struct json_value *value) {
     switch (unsafe_yyjson_get_tag((void *)(uintptr_t)value)) {
-    case YYJSON_TYPE_NULL | YYJSON_SUBTYPE_NONE: return JSON_NULL;
-    case YYJSON_TYPE_BOOL | YYJSON_SUBTYPE_TRUE: return JSON_TRUE;
-    case YYJSON_TYPE_BOOL | YYJSON_SUBTYPE_FALSE: return JSON_FALSE;
-    default: break;
+    case YYJSON_TYPE_NULL | YYJSON_SUBTYPE_NONE:
+        return JSON_NULL;
+    case YYJSON_TYPE_BOOL | YYJSON_SUBTYPE_TRUE:
+        return JSON_TRUE;
+    case YYJSON_TYPE_BOOL | YYJSON_SUBTYPE_FALSE:
+        return JSON_FALSE;
+    default:
+        break;
     }
     switch (unsafe_yyjson_get_type((void *)(uintptr_t)value)) {
-    case YYJSON_TYPE_STR: return JSON_STRING;
-    case YYJSON_TYPE_ARR: return JSON_ARRAY;
-    case YYJSON_TYPE_OBJ: return JSON_OBJECT;
-    default: return JSON_NUMBER; /* YYJSON_TYPE_RAW: numbers are read as they are written */
+    case YYJSON_TYPE_STR:
+        return JSON_STRING;
+    case YYJSON_TYPE_ARR:
+        return JSON_ARRAY;
+    case YYJSON_TYPE_OBJ:
+        return JSON_OBJECT;
+    default:
+        return JSON_NUMBER; /* YYJSON_TYPE_RAW: numbers are read as they are written */
     }
 }
 

@@ -5,24 +5,24 @@
 #include "base/slice.h"
 
 /* X(enum suffix, name on the wire), in the order in which spec section 8 checks. */
-#define REJECT_MAP(X)                      \
-    X(TOO_LARGE, "TOO_LARGE")              \
-    X(NOT_JSON, "NOT_JSON")                \
-    X(BAD_ENVELOPE, "BAD_ENVELOPE")        \
-    X(UNKNOWN_TYPE, "UNKNOWN_TYPE")        \
-    X(MISSING_FIELD, "MISSING_FIELD")      \
-    X(BAD_FIELD, "BAD_FIELD")              \
-    X(DUPLICATE_MEMBER, "DUPLICATE_MEMBER") \
-    X(LIMIT_EXCEEDED, "LIMIT_EXCEEDED")    \
-    X(KEY_MISMATCH, "KEY_MISMATCH")        \
-    X(TIME_IN_FUTURE, "TIME_IN_FUTURE")    \
+#define REJECT_MAP(X)                                                                                                  \
+    X(TOO_LARGE, "TOO_LARGE")                                                                                          \
+    X(NOT_JSON, "NOT_JSON")                                                                                            \
+    X(BAD_ENVELOPE, "BAD_ENVELOPE")                                                                                    \
+    X(UNKNOWN_TYPE, "UNKNOWN_TYPE")                                                                                    \
+    X(MISSING_FIELD, "MISSING_FIELD")                                                                                  \
+    X(BAD_FIELD, "BAD_FIELD")                                                                                          \
+    X(DUPLICATE_MEMBER, "DUPLICATE_MEMBER")                                                                            \
+    X(LIMIT_EXCEEDED, "LIMIT_EXCEEDED")                                                                                \
+    X(KEY_MISMATCH, "KEY_MISMATCH")                                                                                    \
+    X(TIME_IN_FUTURE, "TIME_IN_FUTURE")                                                                                \
     X(TOO_LATE, "TOO_LATE")
 
 enum reject_reason {
 #define REJECT_ENUM(suffix, name) REJECT_##suffix,
     REJECT_MAP(REJECT_ENUM)
 #undef REJECT_ENUM
-    REJECT_REASON_COUNT
+        REJECT_REASON_COUNT
 };
 
 enum { REJECT_POINTER_BYTES_MAX = 255, REJECT_MESSAGE_BYTES_MAX = 255 };
