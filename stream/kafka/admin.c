@@ -48,6 +48,19 @@ static rd_kafka_resp_err_t read_offset(const struct kafka_admin_call *call, int6
     return found->err;
 }
 
+/* Makes the client ask who leads the topic's partitions. Its ListOffsets goes by the leader epoch that it remembers, and does not
+ * look again when the broker says that this one is over (after a restart of the broker): every repeat would fail alike. */
+static void refresh_leaders(rd_kafka_t *client, const char *topic, int timeout_ms) {
+    const struct rd_kafka_metadata *metadata;
+    rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic, NULL);
+    if (handle != NULL && rd_kafka_metadata(client, 0, handle, &metadata, timeout_ms) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        rd_kafka_metadata_destroy(metadata);
+    }
+    if (handle != NULL) {
+        rd_kafka_topic_destroy(handle);
+    }
+}
+
 /* One end of a partition, as a reader sees it that wants everything. */
 static bool list_offset(rd_kafka_t *client, const char *topic, int32_t partition, rd_kafka_OffsetSpec_t end, int timeout_ms,
                         int64_t *offset, struct kafka_error *error) {
@@ -65,6 +78,7 @@ static bool list_offset(rd_kafka_t *client, const char *topic, int32_t partition
     kafka_admin_end(&call);
     rd_kafka_topic_partition_list_destroy(list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        refresh_leaders(client, topic, timeout_ms);
         kafka_error_set(error, code, "%s[%" PRId32 "]: the broker does not say where the log %s: %s", topic, partition,
                         end == RD_KAFKA_OFFSET_SPEC_LATEST ? "ends" : "begins", rd_kafka_err2str(code));
         error->retriable = kafka_error_is_passing(code);
