@@ -55,6 +55,8 @@ static void write_one(const char *text, size_t len, unsigned index, struct buffe
     for (const char *at = text; at < text + len; at++) {
         if (*at == '#') {
             buffer_printf(out, "%u", index);
+        } else if (*at == '~') {
+            buffer_printf(out, "%u", index + 1);
         } else if (*at == '@') {
             char number[12];
             builder_container_number(index, number);

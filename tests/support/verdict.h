@@ -3,7 +3,8 @@
  * process, as Criterion runs each case in a process of its own.
  *
  * Messages of a table are written shortly: ' stands for ", and <N text> for N times text, <N,text> for the same with
- * commas between; in a repeated text # is the number of the repetition from 0 and @ a container number of its own. */
+ * commas between; in a repeated text # is the number of the repetition from 0, ~ from 1, and @ a container number of
+ * its own. */
 #ifndef CARAVAN_TESTS_VERDICT_H
 #define CARAVAN_TESTS_VERDICT_H
 
