@@ -20,7 +20,36 @@ const schemas = join(root, 'schemas');
 const INPUT_TOPIC_SCHEMA = 'event';
 
 // Examples in schemas/examples/invalid whose fault JSON Schema cannot express, and why.
+const BYTES = 'maxLength counts characters, the limit bytes';
+const WRITTEN = 'a schema sees the number, not how it is written';
+const TWICE = 'uniqueItems compares whole entries, not their numbers';
+const PARSED = 'of a repeated member the parser keeps one';
+const OUTSIDE = 'it depends on what is not in the message';
 const INEXPRESSIBLE = {
+  'BAD_ENVELOPE--id-too-long.json': BYTES,
+  'BAD_ENVELOPE--time-before-2000.json': 'the local time is in 2000, the instant is not',
+  'BAD_FIELD--check-digit.json': 'a pattern cannot compute a check digit',
+  'BAD_FIELD--container-twice.json': TWICE,
+  'BAD_FIELD--count-with-point.json': WRITTEN,
+  'BAD_FIELD--exponent.json': WRITTEN,
+  'BAD_FIELD--four-fraction-digits.json': WRITTEN,
+  'BAD_FIELD--listed-on-two-wagons.json': TWICE,
+  'BAD_FIELD--name-of-201-bytes.json': BYTES,
+  'BAD_FIELD--net-above-gross.json': 'two numbers cannot be compared',
+  'BAD_FIELD--position-twice.json': TWICE,
+  'BAD_FIELD--wagon-twice.json': TWICE,
+  'DUPLICATE_MEMBER--arrived-at.json': PARSED,
+  'DUPLICATE_MEMBER--escaped-name.json': PARSED,
+  'DUPLICATE_MEMBER--gross-kg.json': PARSED,
+  'DUPLICATE_MEMBER--id.json': PARSED,
+  'KEY_MISMATCH--lower-case.json': OUTSIDE,
+  'KEY_MISMATCH--no-key.json': OUTSIDE,
+  'KEY_MISMATCH--other-train.json': OUTSIDE,
+  'LIMIT_EXCEEDED--train-bytes.json': OUTSIDE,
+  'NOT_JSON--lone-surrogate.json': 'the parser lets a lone surrogate through',
+  'NOT_JSON--nested-too-deep.json': 'a schema does not see how deep an ignored member nests',
+  'TIME_IN_FUTURE--a-day-and-a-millisecond.json': OUTSIDE,
+  'TOO_LATE--train-before-the-horizon.json': OUTSIDE,
 };
 
 // ---- cases
@@ -180,9 +209,10 @@ function checkFolder(folder) {
 
 // ---- examples
 
-function parsed(text) {
+// {} for what is not JSON in UTF-8; a byte order mark stays and is not JSON.
+function parsed(bytes) {
   try {
-    return { document: JSON.parse(text) };
+    return { document: JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)) };
   } catch {
     return {};
   }
@@ -198,10 +228,15 @@ function checkExamples() {
   const invalid = list(join(examples, 'invalid'), '.json');
   for (const file of invalid) {
     const why = INEXPRESSIBLE[file];
-    const { document } = parsed(read(examples, 'invalid', file));
+    const { document } = parsed(readFileSync(join(examples, 'invalid', file)));
     const refused = document === undefined || !passes('event', document);
-    if (why === undefined) check(`examples/invalid/${file} is refused`, () => expect(refused, 'it passes'));
-    else check(`examples/invalid/${file} is beyond a schema: ${why}`, () => expect(!refused, 'it is refused'));
+    if (why === undefined) {
+      check(`examples/invalid/${file} is refused`, () => {
+        expect(refused, 'it passes; INEXPRESSIBLE is for faults beyond a schema');
+      });
+    } else {
+      check(`examples/invalid/${file} is beyond a schema: ${why}`, () => expect(!refused, 'it is refused'));
+    }
   }
   for (const file of Object.keys(INEXPRESSIBLE)) {
     if (!invalid.includes(file)) check(`exception ${file}`, () => expect(false, 'there is no such example'));
