@@ -1,5 +1,5 @@
-/* Writes the documents that only a worker puts out into the folder schema-docs beside the program, where tests/schemas/run.sh
- * checks them with an independent validator. */
+/* Writes the documents that only a worker puts out into the folder schema-docs beside the program, where
+ * tests/schemas/run.sh checks them with an independent validator. */
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <libgen.h>
@@ -34,8 +34,8 @@ Test(schema_documents, traffic_empty) {
 
 Test(schema_documents, traffic_beyond_a_double) {
     const struct totals totals = {
-        .trains = 10, .open = 1, .cleared = 2, .held = 3, .incomplete = 4, .waybills = 5, .declarations = 6, .containers = 7,
-        .teu = 1025, .gross_kg = (uint128)UINT64_MAX * 10 + 1, .clearance_seconds = 8,
+        .trains = 10, .open = 1, .cleared = 2, .held = 3, .incomplete = 4, .waybills = 5, .declarations = 6,
+        .containers = 7, .teu = 1025, .gross_kg = (uint128)UINT64_MAX * 10 + 1, .clearance_seconds = 8,
         .entry = {.cleared = 1, .clearance_seconds = 5}, .exit = {.cleared = 1, .clearance_seconds = 3},
     };
     struct buffer out = {0};
