@@ -10,7 +10,7 @@
 #if defined(__SANITIZE_ADDRESS__) /* some eight times slower */
 enum { HISTORIES = 1000, HISTORIES_LONG = 20000 };
 #else
-enum { HISTORIES = 5000, HISTORIES_LONG = 100000 };
+enum { HISTORIES = 5000, HISTORIES_LONG = 60000 };
 #endif
 
 Test(simulation, every_restore_is_the_commit_and_every_record_is_right, .timeout = 3000) {

@@ -102,8 +102,14 @@ static void expect_text(const struct sim_world *world, const struct sim_model *m
     }
 }
 
-/* K goes on by one, and W never goes back: a restored entry has waited since the life before. */
-static void check_succession(const struct sim_world *world, int32_t p, const struct commit_text *text) {
+static bool same_configuration(const struct commit_text *a, const struct commit_text *b) {
+    return memcmp(&a->limits, &b->limits, sizeof a->limits) == 0 && memcmp(&a->rules, &b->rules, sizeof a->rules) == 0;
+}
+
+/* K goes on by one; W never goes back, since a restored entry has waited since the life before; other limits and rules
+ * come in only with nothing left to redo under the former. */
+static void check_succession(const struct sim_world *world, int32_t p, int64_t committed,
+                             const struct commit_text *text) {
     struct commit_text before = {.oldest_wall_ms = COMMIT_TEXT_NO_TIME};
     for (size_t i = 0; i + 1 < world->log.transaction_count; i++) {
         const struct sim_transaction *transaction = &world->log.transactions[i];
@@ -117,6 +123,10 @@ static void check_succession(const struct sim_world *world, int32_t p, const str
     }
     if (text->oldest_wall_ms != COMMIT_TEXT_NO_TIME && text->oldest_wall_ms < before.oldest_wall_ms) {
         sim_fail(world, "W %lld after %lld", (long long)text->oldest_wall_ms, (long long)before.oldest_wall_ms);
+    }
+    if (before.number > 0 && !text->rules_changing && !same_configuration(text, &before) &&
+        text->redo_offset != committed) {
+        sim_fail(world, "new limits or rules at %lld with F %lld", (long long)committed, (long long)text->redo_offset);
     }
 }
 
@@ -132,7 +142,7 @@ static void check_committed(struct sim_world *world, const struct sim_transactio
         expect_text(world, &world->models[p], offset, &options);
         struct commit_text text;
         commit_text_parse(offset->metadata, &text);
-        check_succession(world, p, &text);
+        check_succession(world, p, offset->offset, &text);
         sim_model_trains(&world->models[p], &trains);
         if (!slice_equal(buffer_slice(&trains), buffer_slice(&offset->snapshot->trains))) {
             sim_fail(world, "partition %d at %lld holds other trains\n%.*s\nexpected\n%.*s", p,
