@@ -308,7 +308,12 @@ static void offsets(const char *group, const char *topic) {
     for (int i = 0; i < count; i++) {
         rd_kafka_topic_partition_list_add(list, topic, i);
     }
-    check("committed", rd_kafka_committed(kafka, list, WAIT_MS));
+    rd_kafka_resp_err_t code;
+    int64_t until_ms = clock_steady_ms() + WAIT_MS;
+    while ((code = rd_kafka_committed(kafka, list, WAIT_MS)) != RD_KAFKA_RESP_ERR_NO_ERROR && clock_steady_ms() < until_ms) {
+        nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL); /* a coordinator that moves or loads */
+    }
+    check("committed", code);
     for (int i = 0; i < count; i++) {
         const rd_kafka_topic_partition_t *at = &list->elems[i];
         printf("%d\t%" PRId64 "\t%.*s\n", i, at->offset < 0 ? -1 : at->offset, (int)at->metadata_size,
