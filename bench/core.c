@@ -2,7 +2,8 @@
  *
  *   core FILE [ROUNDS]      FILE: keyed lines (KEY, TAB, event), as `caravan generate --keyed` writes them
  *
- * Prints for each part the median over ROUNDS (default 7) of CPU time, as events/s and MB/s, and its ratio to bare yyjson. */
+ * Prints for each part the median over ROUNDS (default 7) of CPU time, as events/s and MB/s, and its ratio to bare
+ * yyjson. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,7 +18,13 @@
 #include "pipeline/file_reader.h"
 #include "pipeline/partition.h"
 
-enum { ROUNDS_DEFAULT = 7, ROUNDS_MAX = 99, MESSAGE_BYTES_MAX = 1024 * 1024, SEEN_ENTRIES = 1 << 22, KEEP_BYTES = 1 << 24 };
+enum {
+    ROUNDS_DEFAULT = 7,
+    ROUNDS_MAX = 99,
+    MESSAGE_BYTES_MAX = 1024 * 1024,
+    SEEN_ENTRIES = 1 << 22,
+    KEEP_BYTES = 1 << 24
+};
 
 struct input {
     struct buffer bytes;
@@ -59,8 +66,10 @@ static bool input_read(struct input *input, const char *path) {
             input->capacity = input->capacity == 0 ? 65536 : input->capacity * 2;
             input->messages = alloc_resize(input->messages, input->capacity, sizeof *input->messages);
         }
-        input->messages[input->count] = (struct message){
-            .key = {NULL, key.len}, .value = {NULL, value.len}, .offset = (int64_t)input->count, .timestamp_ms = MESSAGE_NO_TIMESTAMP};
+        input->messages[input->count] = (struct message){.key = {NULL, key.len},
+                                                         .value = {NULL, value.len},
+                                                         .offset = (int64_t)input->count,
+                                                         .timestamp_ms = MESSAGE_NO_TIMESTAMP};
         input->count++;
         input->value_bytes += value.len;
         buffer_append_slice(&input->bytes, key);
@@ -93,7 +102,8 @@ static void part_yyjson(struct bench *bench) {
     for (size_t i = 0; i < bench->input->count; i++) {
         struct slice value = bench->input->messages[i].value;
         yyjson_alc_pool_init(&allocator, bench->pool, bench->pool_bytes);
-        yyjson_doc *document = yyjson_read_opts((char *)value.data, value.len, YYJSON_READ_NUMBER_AS_RAW, &allocator, NULL);
+        yyjson_doc *document =
+            yyjson_read_opts((char *)value.data, value.len, YYJSON_READ_NUMBER_AS_RAW, &allocator, NULL);
         bench->sink += document != NULL;
         yyjson_doc_free(document);
     }
@@ -120,8 +130,8 @@ static struct partition *new_partition(void) {
 static void offer_all(struct bench *bench, struct partition *partition) {
     for (size_t i = 0; i < bench->input->count; i++) {
         struct reject reject;
-        bench->sink += partition_offer(partition, &bench->input->messages[i], 0, bench->decoder, &bench->scratch, &bench->outbox,
-                                       &bench->counters, &reject);
+        bench->sink += partition_offer(partition, &bench->input->messages[i], 0, bench->decoder, &bench->scratch,
+                                       &bench->outbox, &bench->counters, &reject);
         arena_reset(&bench->scratch, KEEP_BYTES);
     }
     outbox_reset(&bench->outbox);
@@ -142,7 +152,8 @@ static void part_repeated(struct bench *bench) {
 static void write_record(void *context, const struct train *train) {
     struct bench *bench = context;
     buffer_clear(&bench->record);
-    encode_record(record_derive(train, (struct rules){MERGE_AUTO, REQUIRE_SUMMARY}, &bench->scratch), false, &bench->record);
+    encode_record(record_derive(train, (struct rules){MERGE_AUTO, REQUIRE_SUMMARY}, &bench->scratch), false,
+                  &bench->record);
     arena_reset(&bench->scratch, KEEP_BYTES);
     bench->records++;
     bench->record_bytes += bench->record.len;
@@ -173,7 +184,8 @@ static double median_of(struct bench *bench, void (*part)(struct bench *bench), 
 }
 
 static void print_row(const char *name, double count, double bytes, double seconds, double yyjson_seconds) {
-    printf("%-44s %10.0f/s %9.1f MB/s %7.2f x yyjson\n", name, count / seconds, bytes / 1e6 / seconds, seconds / yyjson_seconds);
+    printf("%-44s %10.0f/s %9.1f MB/s %7.2f x yyjson\n", name, count / seconds, bytes / 1e6 / seconds,
+           seconds / yyjson_seconds);
 }
 
 int main(int argc, char **argv) {
@@ -191,8 +203,8 @@ int main(int argc, char **argv) {
     bench.pool = alloc_bytes(bench.pool_bytes);
     double count = (double)input.count;
     double bytes = (double)input.value_bytes;
-    printf("%zu events, %.1f MB, %.0f bytes an event; medians of %d rounds, CPU time of one thread\n", input.count, bytes / 1e6,
-           bytes / count, rounds);
+    printf("%zu events, %.1f MB, %.0f bytes an event; medians of %d rounds, CPU time of one thread\n", input.count,
+           bytes / 1e6, bytes / count, rounds);
     double yyjson = median_of(&bench, part_yyjson, rounds);
     print_row("bare yyjson (parse)", count, bytes, yyjson, yyjson);
     print_row("bare XXH3-128 (hash)", count, bytes, median_of(&bench, part_hash, rounds), yyjson);
@@ -201,8 +213,9 @@ int main(int argc, char **argv) {
     print_row("merge repeated (every event known)", count, bytes, median_of(&bench, part_repeated, rounds), yyjson);
     double records = median_of(&bench, part_records, rounds);
     print_row("records (derive, encode, digest)", (double)bench.records, (double)bench.record_bytes, records, yyjson);
-    printf("state: %zu trains, %.1f MB in memory for %.1f MB of input (%" PRIx64 ")\n", partition_train_count(bench.partition),
-           (double)partition_memory_bytes(bench.partition) / 1e6, bytes / 1e6, bench.sink);
+    printf("state: %zu trains, %.1f MB in memory for %.1f MB of input (%" PRIx64 ")\n",
+           partition_train_count(bench.partition), (double)partition_memory_bytes(bench.partition) / 1e6, bytes / 1e6,
+           bench.sink);
     partition_free(bench.partition);
     decoder_free(bench.decoder);
     arena_release(&bench.scratch);

@@ -1,4 +1,5 @@
-/* The subcommands of caravan. Each takes its own arguments (argv[0] is the subcommand's name) and returns the exit code. */
+/* The subcommands of caravan. Each takes its own arguments (argv[0] is the subcommand's name) and returns the exit
+ * code. */
 #ifndef CARAVAN_COMMANDS_COMMANDS_H
 #define CARAVAN_COMMANDS_COMMANDS_H
 

@@ -19,7 +19,12 @@
 #include "pipeline/file_merge.h"
 #include "pipeline/lanes.h"
 
-enum { DEFAULT_JOBS_MAX = 8, MESSAGE_BYTES_MAX = 1024 * 1024, PROGRESS_MS = 500, SCRATCH_KEEP_BYTES = 16 * 1024 * 1024 };
+enum {
+    DEFAULT_JOBS_MAX = 8,
+    MESSAGE_BYTES_MAX = 1024 * 1024,
+    PROGRESS_MS = 500,
+    SCRATCH_KEEP_BYTES = 16 * 1024 * 1024
+};
 
 struct merge {
     struct file_merge_options files;
@@ -35,7 +40,8 @@ struct merge {
 
 static const char HELP[] =
     "usage: caravan merge [OPTION...] [FILE...]\n\n"
-    "Reads events, one JSON a line, from the files (.gz and .zst are unpacked) or from standard input (no file, or -), and\n"
+    "Reads events, one JSON a line, from the files (.gz and .zst are unpacked) or from standard input (no file, or -), "
+    "and\n"
     "writes one clearance record a line, sorted by train key.\n\n"
     "  -o, --output FILE        write records there instead of standard output\n"
     "      --pretty             print records for people instead of JSON\n"
@@ -49,14 +55,28 @@ static const char HELP[] =
     "  -h, --help               this text\n\n"
     "Exit: 0 done (also when events were rejected), 1 a file cannot be read or written, 2 wrong usage.\n";
 
-enum { OPTION_PRETTY = 256, OPTION_POLICY, OPTION_REQUIRE, OPTION_JOBS, OPTION_KEYED, OPTION_REJECTS, OPTION_FACTS, OPTION_SUMMARY };
+enum {
+    OPTION_PRETTY = 256,
+    OPTION_POLICY,
+    OPTION_REQUIRE,
+    OPTION_JOBS,
+    OPTION_KEYED,
+    OPTION_REJECTS,
+    OPTION_FACTS,
+    OPTION_SUMMARY
+};
 
 static const struct option OPTIONS[] = {
-    {"output", required_argument, NULL, 'o'},           {"pretty", no_argument, NULL, OPTION_PRETTY},
-    {"policy", required_argument, NULL, OPTION_POLICY}, {"require", required_argument, NULL, OPTION_REQUIRE},
-    {"jobs", required_argument, NULL, OPTION_JOBS},     {"keyed", no_argument, NULL, OPTION_KEYED},
-    {"rejects", required_argument, NULL, OPTION_REJECTS}, {"facts", required_argument, NULL, OPTION_FACTS},
-    {"summary", no_argument, NULL, OPTION_SUMMARY},     {"help", no_argument, NULL, 'h'},
+    {"output", required_argument, NULL, 'o'},
+    {"pretty", no_argument, NULL, OPTION_PRETTY},
+    {"policy", required_argument, NULL, OPTION_POLICY},
+    {"require", required_argument, NULL, OPTION_REQUIRE},
+    {"jobs", required_argument, NULL, OPTION_JOBS},
+    {"keyed", no_argument, NULL, OPTION_KEYED},
+    {"rejects", required_argument, NULL, OPTION_REJECTS},
+    {"facts", required_argument, NULL, OPTION_FACTS},
+    {"summary", no_argument, NULL, OPTION_SUMMARY},
+    {"help", no_argument, NULL, 'h'},
     {NULL, 0, NULL, 0},
 };
 
@@ -78,7 +98,8 @@ static bool take_option(struct merge *merge, int option, const char *value) {
     case 'o': merge->output_path = value; return true;
     case OPTION_PRETTY: merge->pretty = true; return true;
     case OPTION_POLICY:
-        return rules_parse_merge(slice_of(value), &merge->rules.merge) || bad_value("policy", value, "auto, applied or never");
+        return rules_parse_merge(slice_of(value), &merge->rules.merge) ||
+               bad_value("policy", value, "auto, applied or never");
     case OPTION_REQUIRE:
         return rules_parse_require(slice_of(value), &merge->rules.require) ||
                bad_value("require", value, "none, summary or full");
@@ -136,7 +157,8 @@ static bool close_output(FILE *file, const char *path) {
     bool written = ferror(file) == 0;
     written = (file == stdout ? fflush(file) : fclose(file)) == 0 && written;
     if (!written) {
-        fprintf(stderr, "caravan merge: %s: writing failed: %s\n", path == NULL ? "standard output" : path, strerror(errno));
+        fprintf(stderr, "caravan merge: %s: writing failed: %s\n", path == NULL ? "standard output" : path,
+                strerror(errno));
     }
     return written;
 }
@@ -164,21 +186,24 @@ static void write_reject(void *context, const struct output *letter) {
     if (merge->rejects == NULL) {
         return;
     }
-    line_write_reject(&(struct line_reject){
-        .reason = dead_letter_header(letter, "reason"),
-        .pointer = dead_letter_header(letter, "pointer"),
-        .message = dead_letter_header(letter, "message"),
-        .file = file_of(merge, origin),
-        .line = file_merge_line(origin),
-        .value = letter->value,
-    }, &merge->line);
+    line_write_reject(
+        &(struct line_reject){
+            .reason = dead_letter_header(letter, "reason"),
+            .pointer = dead_letter_header(letter, "pointer"),
+            .message = dead_letter_header(letter, "message"),
+            .file = file_of(merge, origin),
+            .line = file_merge_line(origin),
+            .value = letter->value,
+        },
+        &merge->line);
     write_buffer(&merge->line, merge->rejects);
 }
 
 static void write_fact(void *context, const struct fact *fact, const size_t *registers, size_t count) {
     struct merge *merge = context;
     uint64_t origin = fact_origin(fact);
-    line_write_fact(train_key(merge->train), fact, registers, count, file_of(merge, origin), file_merge_line(origin), &merge->line);
+    line_write_fact(train_key(merge->train), fact, registers, count, file_of(merge, origin), file_merge_line(origin),
+                    &merge->line);
     write_buffer(&merge->line, merge->facts);
 }
 
@@ -249,8 +274,9 @@ static int run(struct merge *merge) {
     if (merge->summary) {
         summary_print(&summary, counters, seconds, stderr);
     } else if (counters_rejected(counters) > 0) {
-        fprintf(stderr, "caravan merge: %" PRIu64 " of %" PRIu64 " events were rejected%s\n", counters_rejected(counters),
-                counters->events, merge->rejects == NULL ? "; --rejects FILE tells which and why" : "");
+        fprintf(stderr, "caravan merge: %" PRIu64 " of %" PRIu64 " events were rejected%s\n",
+                counters_rejected(counters), counters->events,
+                merge->rejects == NULL ? "; --rejects FILE tells which and why" : "");
     }
     file_merge_free(result);
     return COMMANDS_OK;

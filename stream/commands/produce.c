@@ -11,8 +11,10 @@
 
 static const char HELP[] =
     "usage: caravan produce [--keyed] [--config FILE] [--set NAME=VALUE]... [FILE...]\n\n"
-    "Sends the events of files (one JSON a line; .gz and .zst are unpacked) or of standard input to the input topic, keyed by train, to\n"
-    "the partition that murmur2 gives. A line whose train cannot be read goes out without a key, so that a worker turns it away as it\n"
+    "Sends the events of files (one JSON a line; .gz and .zst are unpacked) or of standard input to the input topic, "
+    "keyed by train, to\n"
+    "the partition that murmur2 gives. A line whose train cannot be read goes out without a key, so that a worker "
+    "turns it away as it\n"
     "would any other's.\n\n"
     "      --keyed              lines are KEY, TAB, message\n" OPTIONS_COMMON_HELP
     "  -h, --help               this text\n\n"
@@ -46,7 +48,8 @@ static struct slice key_of(struct produce *produce, struct slice value) {
 static bool send_line(struct produce *produce, struct slice key, struct slice value) {
     struct kafka_error error;
     struct slice used = produce->keyed ? key : key_of(produce, value);
-    bool sent = kafka_producer_send(produce->producer, produce->config->topics[CONFIG_TOPIC_INPUT], -1, used, value, 0, &error);
+    bool sent =
+        kafka_producer_send(produce->producer, produce->config->topics[CONFIG_TOPIC_INPUT], -1, used, value, 0, &error);
     arena_reset(&produce->scratch, SCRATCH_KEEP_BYTES);
     produce->sent += sent;
     produce->bytes += value.len;
@@ -65,7 +68,8 @@ static bool send_file(struct produce *produce, const char *path) {
     uint64_t line;
     enum file_read read = FILE_READ_FAILED;
     bool sent = true;
-    while (reader != NULL && sent && (read = file_reader_next(reader, &key, &value, &line, error)) == FILE_READ_MESSAGE) {
+    while (reader != NULL && sent &&
+           (read = file_reader_next(reader, &key, &value, &line, error)) == FILE_READ_MESSAGE) {
         sent = send_line(produce, key, value);
     }
     if (read == FILE_READ_FAILED) {
@@ -94,7 +98,9 @@ static int run(struct produce *produce, const char *const *files, size_t count) 
         sent = false;
     }
     uint64_t failed = kafka_producer_failed(produce->producer);
-    fprintf(stderr, "caravan produce: %" PRIu64 " messages, %" PRIu64 " bytes to %s; %" PRIu64 " without a key; %" PRIu64 " not delivered\n",
+    fprintf(stderr,
+            "caravan produce: %" PRIu64 " messages, %" PRIu64 " bytes to %s; %" PRIu64 " without a key; %" PRIu64
+            " not delivered\n",
             produce->sent, produce->bytes, produce->config->topics[CONFIG_TOPIC_INPUT], produce->without_key, failed);
     kafka_producer_close(produce->producer);
     decoder_free(produce->decoder);
@@ -120,7 +126,8 @@ int command_produce(int argc, char **argv) {
     }
     bool named = optind < argc;
     bool good = options_common_load(&common, "produce", &config);
-    int code = good ? run(&produce, named ? (const char *const *)(argv + optind) : standard_input, named ? (size_t)(argc - optind) : 1)
+    int code = good ? run(&produce, named ? (const char *const *)(argv + optind) : standard_input,
+                          named ? (size_t)(argc - optind) : 1)
                     : COMMANDS_USAGE;
     config_release(&config);
     return code;

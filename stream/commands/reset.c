@@ -9,11 +9,12 @@
 
 static const char HELP[] =
     "usage: caravan reset [--yes] [--config FILE] [--set NAME=VALUE]...\n\n"
-    "Starts the group over: its committed offsets of the input are deleted, and the checkpoints and traffic topics are emptied. The\n"
-    "next worker reads the input from its beginning. Records that were emitted stay in their topic and are emitted again.\n"
+    "Starts the group over: its committed offsets of the input are deleted, and the checkpoints and traffic topics are "
+    "emptied. The\n"
+    "next worker reads the input from its beginning. Records that were emitted stay in their topic and are emitted "
+    "again.\n"
     "Refuses while the group has active members.\n\n"
-    "      --yes                do not ask\n" OPTIONS_COMMON_HELP
-    "  -h, --help               this text\n\n"
+    "      --yes                do not ask\n" OPTIONS_COMMON_HELP "  -h, --help               this text\n\n"
     "Exit: 0 done; 1 refused by the cluster or not confirmed; 2 wrong usage.\n";
 
 enum { OPTION_YES = 256 };
@@ -27,8 +28,7 @@ static const struct option OPTIONS[] = {
 
 static bool is_confirmed(const struct config *config) {
     char answer[16] = "";
-    fprintf(stderr,
-            "This deletes the offsets of group %s and empties %s and %s.\nType `yes` to go on: ", config->group,
+    fprintf(stderr, "This deletes the offsets of group %s and empties %s and %s.\nType `yes` to go on: ", config->group,
             config->topics[CONFIG_TOPIC_CHECKPOINTS], config->topics[CONFIG_TOPIC_TRAFFIC]);
     return fgets(answer, sizeof answer, stdin) != NULL && strcmp(answer, "yes\n") == 0;
 }

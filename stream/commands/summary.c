@@ -43,8 +43,8 @@ static void print_events(const struct counters *counters, double seconds, FILE *
             fprintf(to, "    %-18s %20" PRIu64 "\n", reject_name((enum reject_reason)i), counters->rejected[i]);
         }
     }
-    fprintf(to, "%-22s %20.2f s, %.0f events/s, %.1f MB/s\n", "read and merged in", seconds, (double)counters->events / seconds,
-            (double)counters->bytes / 1e6 / seconds);
+    fprintf(to, "%-22s %20.2f s, %.0f events/s, %.1f MB/s\n", "read and merged in", seconds,
+            (double)counters->events / seconds, (double)counters->bytes / 1e6 / seconds);
 }
 
 void summary_print(const struct summary *summary, const struct counters *counters, double seconds, FILE *to) {

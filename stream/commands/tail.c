@@ -15,7 +15,8 @@
 static const char HELP[] =
     "usage: caravan tail clearances|traffic|throughput|dead-letters [OPTION...]\n\n"
     "Prints a topic for people, read committed, as it grows; SIGINT ends it.\n\n"
-    "      --json               for machines: the values as they are, one a line; dead letters as objects with their headers\n"
+    "      --json               for machines: the values as they are, one a line; dead letters as objects with their "
+    "headers\n"
     "      --from WHERE         beginning, end (default), or an offset, in every partition\n"
     "      --train KEY          only this train: NUMBER|DATE|PORT (clearances and dead-letters)\n"
     "      --limit N            end after N messages\n"
@@ -160,7 +161,8 @@ static void take_message(struct tail *tail, struct message *message) {
 }
 
 static bool is_done(const struct tail *tail) {
-    return interrupted || (tail->until_end && tail->partitions_left == 0) || (tail->limit > 0 && tail->printed == tail->limit);
+    return interrupted || (tail->until_end && tail->partitions_left == 0) ||
+           (tail->limit > 0 && tail->printed == tail->limit);
 }
 
 static bool follow(struct tail *tail, struct kafka_reader *reader, struct kafka_error *error) {

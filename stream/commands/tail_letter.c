@@ -52,7 +52,8 @@ static void print_letter(FILE *to, const struct message *message, const struct m
     if (bytes.data == NULL) {
         fputs("(null)\n", to);
     } else {
-        fprintf(to, "(%.*s bytes, too large for this topic: they lie at the place above)\n", (int)bytes.len, bytes.data);
+        fprintf(to, "(%.*s bytes, too large for this topic: they lie at the place above)\n", (int)bytes.len,
+                bytes.data);
     }
 }
 
@@ -74,8 +75,10 @@ static void set_bytes(json_t *object, const char *name, struct slice bytes) {
     buffer_release(&hex_name);
 }
 
-static void print_letter_json(FILE *to, const struct message *message, const struct message_header *headers, size_t count) {
-    static const char *const names[] = {"reason", "pointer", "message", "topic", "partition", "offset", "timestamp", "bytes"};
+static void print_letter_json(FILE *to, const struct message *message, const struct message_header *headers,
+                              size_t count) {
+    static const char *const names[] = {"reason",    "pointer", "message",   "topic",
+                                        "partition", "offset",  "timestamp", "bytes"};
     json_t *object = json_object();
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct slice value = header_of(headers, count, names[i]);

@@ -9,7 +9,8 @@
 #include "base/message.h"
 #include "base/slice.h"
 
-/* Prints why, where, key and value (cut for people, whole as JSON; bytes that are not UTF-8 as hexadecimal under NAME_hex). Resets `scratch`. */
+/* Prints why, where, key and value (cut for people, whole as JSON; bytes that are not UTF-8 as hexadecimal under
+ * NAME_hex). Resets `scratch`. */
 void tail_letter_print(FILE *to, bool json, struct arena *scratch, const struct message *message);
 /* Bytes as far as they can be shown on a line, and a line's end. */
 void tail_letter_put_shown(FILE *to, struct slice bytes);

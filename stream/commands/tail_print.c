@@ -119,7 +119,8 @@ void tail_print(FILE *to, enum config_topic topic, struct tail_style *style, con
     } else if (style->json) {
         fprintf(to, "%.*s\n", (int)message->value.len, message->value.data == NULL ? "" : message->value.data);
     } else if (!print_for_people(to, topic, style, message->value)) {
-        fprintf(to, "partition %d, offset %" PRId64 ": not a document of this topic: ", (int)message->partition, message->offset);
+        fprintf(to, "partition %d, offset %" PRId64 ": not a document of this topic: ", (int)message->partition,
+                message->offset);
         tail_letter_put_shown(to, message->value);
     }
     fflush(to);

@@ -10,12 +10,14 @@
 static const char HELP[] =
     "usage: caravan topics create --partitions N [--replication N] [--config FILE] [--set NAME=VALUE]...\n"
     "       caravan topics check [--config FILE] [--set NAME=VALUE]...\n\n"
-    "create makes every topic that is missing, the input too, with the settings that Caravan needs; what is there stays as it is.\n"
+    "create makes every topic that is missing, the input too, with the settings that Caravan needs; what is there "
+    "stays as it is.\n"
     "check names what is missing or wrong. `caravan run` checks the same at its start.\n\n"
     "      --partitions N       of the input, and so of clearances, traffic and checkpoints\n"
     "      --replication N      copies of each partition (default 1; 3 where it matters)\n" OPTIONS_COMMON_HELP
     "  -h, --help               this text\n\n"
-    "Exit: 0 all topics are there and right; 1 the cluster cannot be reached or refuses; 2 wrong usage; 3 something is wrong.\n";
+    "Exit: 0 all topics are there and right; 1 the cluster cannot be reached or refuses; 2 wrong usage; 3 something is "
+    "wrong.\n";
 
 enum { OPTION_PARTITIONS = 256, OPTION_REPLICATION, PARTITIONS_MAX = 100000, REPLICATION_MAX = 100 };
 

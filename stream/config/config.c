@@ -69,43 +69,31 @@ static bool read_number(struct slice value, uint64_t *out) {
 static bool read_scalar(const struct option *option, struct slice value, uint64_t *out) {
     int64_t ms;
     switch (option->type) {
-    case OPTION_BYTES:
-        return config_parse_bytes(value, out);
+    case OPTION_BYTES: return config_parse_bytes(value, out);
     case OPTION_DURATION:
         if (!config_parse_duration(value, &ms)) {
             return false;
         }
         *out = (uint64_t)ms;
         return true;
-    default:
-        return read_number(value, out);
+    default: return read_number(value, out);
     }
 }
 
 static const char *wanted(const struct option *option) {
     switch (option->type) {
-    case OPTION_BYTES:
-        return "a size with its unit, such as 256MiB (B, KiB, MiB, GiB, TiB)";
-    case OPTION_DURATION:
-        return "a time with its unit, such as 100ms or 6h (ms, s, min, h, d)";
-    default:
-        return "a whole number";
+    case OPTION_BYTES: return "a size with its unit, such as 256MiB (B, KiB, MiB, GiB, TiB)";
+    case OPTION_DURATION: return "a time with its unit, such as 100ms or 6h (ms, s, min, h, d)";
+    default: return "a whole number";
     }
 }
 
 static void store_scalar(void *field, enum option_type type, uint64_t value) {
     switch (type) {
-    case OPTION_DAYS:
-        *(int32_t *)field = (int32_t)value;
-        break;
-    case OPTION_LANES:
-        *(uint32_t *)field = (uint32_t)value;
-        break;
-    case OPTION_DURATION:
-        *(int64_t *)field = (int64_t)value;
-        break;
-    default:
-        *(uint64_t *)field = value;
+    case OPTION_DAYS: *(int32_t *)field = (int32_t)value; break;
+    case OPTION_LANES: *(uint32_t *)field = (uint32_t)value; break;
+    case OPTION_DURATION: *(int64_t *)field = (int64_t)value; break;
+    default: *(uint64_t *)field = value;
     }
 }
 
@@ -113,12 +101,14 @@ static bool set_scalar(struct config *config, const struct option *option, struc
                        char error[CONFIG_ERROR_BYTES]) {
     uint64_t number;
     if (!read_scalar(option, value, &number)) {
-        return fail(error, "%s: %s = '%.*s': %s is needed", where, option->name, (int)value.len, value.data, wanted(option));
+        return fail(error, "%s: %s = '%.*s': %s is needed", where, option->name, (int)value.len, value.data,
+                    wanted(option));
     }
     if (number < option->min || number > option->max) {
         struct buffer range = {0};
         option_write_range(option, &range);
-        fail(error, "%s: %s = '%.*s': out of range (%.*s)", where, option->name, (int)value.len, value.data, (int)range.len, range.data);
+        fail(error, "%s: %s = '%.*s': out of range (%.*s)", where, option->name, (int)value.len, value.data,
+             (int)range.len, range.data);
         buffer_release(&range);
         return false;
     }
@@ -130,7 +120,8 @@ static bool set_choice(struct config *config, const struct option *option, struc
                        char error[CONFIG_ERROR_BYTES]) {
     int index = choice_index(option->choices, value);
     if (index < 0) {
-        return fail(error, "%s: %s = '%.*s': not one of: %s", where, option->name, (int)value.len, value.data, option->choices);
+        return fail(error, "%s: %s = '%.*s': not one of: %s", where, option->name, (int)value.len, value.data,
+                    option->choices);
     }
     if (option->type == OPTION_SWITCH) {
         *(bool *)field_of(config, option) = index == 1;
@@ -143,8 +134,8 @@ static bool set_choice(struct config *config, const struct option *option, struc
 static bool set_name(struct config *config, const struct option *option, struct slice value, const char *where,
                      char error[CONFIG_ERROR_BYTES]) {
     if (value.len < option->min || !is_name(value, option->max)) {
-        return fail(error, "%s: %s = '%.*s': 1 to %d letters, digits, '.', '_' or '-' are needed", where, option->name, (int)value.len,
-                    value.data, (int)option->max);
+        return fail(error, "%s: %s = '%.*s': 1 to %d letters, digits, '.', '_' or '-' are needed", where, option->name,
+                    (int)value.len, value.data, (int)option->max);
     }
     char **field = field_of(config, option);
     free(*field);
@@ -155,13 +146,10 @@ static bool set_name(struct config *config, const struct option *option, struct 
 static bool set_option(struct config *config, const struct option *option, struct slice value, const char *where,
                        char error[CONFIG_ERROR_BYTES]) {
     switch (option->type) {
-    case OPTION_NAME:
-        return set_name(config, option, value, where, error);
+    case OPTION_NAME: return set_name(config, option, value, where, error);
     case OPTION_CHOICE:
-    case OPTION_SWITCH:
-        return set_choice(config, option, value, where, error);
-    default:
-        return set_scalar(config, option, value, where, error);
+    case OPTION_SWITCH: return set_choice(config, option, value, where, error);
+    default: return set_scalar(config, option, value, where, error);
     }
 }
 
@@ -186,7 +174,8 @@ static struct config_property *property_made(struct config *config, const char *
     return property;
 }
 
-static bool set_property(struct config *config, const char *name, struct slice value, const char *where, char error[CONFIG_ERROR_BYTES]) {
+static bool set_property(struct config *config, const char *name, struct slice value, const char *where,
+                         char error[CONFIG_ERROR_BYTES]) {
     const struct owned_property *owned = owned_property_find(name);
     if (owned != NULL) {
         return fail(error, "%s: kafka.%s cannot be set: %s", where, name, owned->reason);
@@ -205,7 +194,8 @@ const char *config_property(const struct config *config, const char *name) {
 }
 
 bool config_is_secret(const char *name) {
-    static const char *const marks[] = {"password", "secret", "jaas", "token", "credential", ".key", "_key", "oauthbearer.config", "private"};
+    static const char *const marks[] = {"password",           "secret", "jaas", "token", "credential", ".key", "_key",
+                                        "oauthbearer.config", "private"};
     for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
         if (strcasestr(name, marks[i]) != NULL) {
             return true;
@@ -233,10 +223,13 @@ static bool unknown(const char *name, const char *where, char error[CONFIG_ERROR
     if (nearest.name != NULL) {
         return fail(error, "%s: unknown option '%s'; did you mean '%s'?", where, name, nearest.name);
     }
-    return fail(error, "%s: unknown option '%s' (caravan run --help lists them all; what is librdkafka's begins with 'kafka.')", where, name);
+    return fail(
+        error, "%s: unknown option '%s' (caravan run --help lists them all; what is librdkafka's begins with 'kafka.')",
+        where, name);
 }
 
-static bool set_named(struct config *config, const char *name, struct slice value, const char *where, char error[CONFIG_ERROR_BYTES]) {
+static bool set_named(struct config *config, const char *name, struct slice value, const char *where,
+                      char error[CONFIG_ERROR_BYTES]) {
     if (memchr(value.data, '\0', value.len) != NULL) {
         return fail(error, "%s: a NUL byte in the value", where);
     }
@@ -258,7 +251,8 @@ static struct slice trimmed(struct slice text) {
     return text;
 }
 
-static bool set_assignment(struct config *config, struct slice assignment, const char *where, char error[CONFIG_ERROR_BYTES]) {
+static bool set_assignment(struct config *config, struct slice assignment, const char *where,
+                           char error[CONFIG_ERROR_BYTES]) {
     const char *sign = memchr(assignment.data, '=', assignment.len);
     if (sign == NULL) {
         return fail(error, "%s: there is no '=' (name = value is needed)", where);
@@ -276,7 +270,8 @@ bool config_set(struct config *config, const char *assignment, const char *where
     return set_assignment(config, slice_of(assignment), where, error);
 }
 
-bool config_set_value(struct config *config, const char *name, const char *value, const char *where, char error[CONFIG_ERROR_BYTES]) {
+bool config_set_value(struct config *config, const char *name, const char *value, const char *where,
+                      char error[CONFIG_ERROR_BYTES]) {
     return set_named(config, name, trimmed(slice_of(value)), where, error);
 }
 
@@ -313,7 +308,8 @@ void config_init(struct config *config) {
     *config = (struct config){0};
     for (size_t i = 0; i < OPTION_COUNT_ALL; i++) {
         const struct option *option = &OPTIONS[i];
-        bool is_set = *option->initial == '\0' || set_option(config, option, slice_of(option->initial), "default", error);
+        bool is_set =
+            *option->initial == '\0' || set_option(config, option, slice_of(option->initial), "default", error);
         assert(is_set);
         (void)is_set;
     }
@@ -338,7 +334,8 @@ static bool check_topics(const struct config *config, char error[CONFIG_ERROR_BY
     for (int a = 0; a < CONFIG_TOPIC_COUNT; a++) {
         for (int b = a + 1; b < CONFIG_TOPIC_COUNT; b++) {
             if (strcmp(config->topics[a], config->topics[b]) == 0) {
-                return fail(error, "two topics have the same name, '%s': each topic.* needs its own", config->topics[a]);
+                return fail(error, "two topics have the same name, '%s': each topic.* needs its own",
+                            config->topics[a]);
             }
         }
     }
@@ -357,11 +354,13 @@ static void settle_worker_id(struct config *config) {
 }
 
 bool config_finish(struct config *config, char error[CONFIG_ERROR_BYTES]) {
-    bool has_cluster = config_property(config, "bootstrap.servers") != NULL || config_property(config, "metadata.broker.list") != NULL ||
+    bool has_cluster = config_property(config, "bootstrap.servers") != NULL ||
+                       config_property(config, "metadata.broker.list") != NULL ||
                        config_property(config, "test.mock.num.brokers") != NULL;
     if (!has_cluster) {
-        return fail(error, "kafka.bootstrap.servers is not set: the cluster's addresses, such as broker-1:9092,broker-2:9092 "
-                           "(in the file, as CARAVAN_KAFKA_BOOTSTRAP_SERVERS, or with --set)");
+        return fail(error,
+                    "kafka.bootstrap.servers is not set: the cluster's addresses, such as broker-1:9092,broker-2:9092 "
+                    "(in the file, as CARAVAN_KAFKA_BOOTSTRAP_SERVERS, or with --set)");
     }
     if (config->state_bytes_max < config->train_bytes_max) {
         return fail(error, "state.bytes_max is below limits.train_bytes: one train alone could stop the worker");

@@ -17,7 +17,8 @@ static void write_unit(uint64_t value, const struct unit *units, struct buffer *
 }
 
 void option_write_bytes(uint64_t bytes, struct buffer *out) {
-    static const struct unit units[] = {{UINT64_C(1) << 40, "TiB"}, {1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}, {1, "B"}};
+    static const struct unit units[] = {
+        {UINT64_C(1) << 40, "TiB"}, {1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}, {1, "B"}};
     write_unit(bytes, units, out);
 }
 
@@ -51,13 +52,9 @@ static void write_choices(const char *choices, struct buffer *out) {
 
 void option_write_range(const struct option *option, struct buffer *out) {
     switch (option->type) {
-    case OPTION_NAME:
-        buffer_append_text(out, "name");
-        break;
+    case OPTION_NAME: buffer_append_text(out, "name"); break;
     case OPTION_CHOICE:
-    case OPTION_SWITCH:
-        write_choices(option->choices, out);
-        break;
+    case OPTION_SWITCH: write_choices(option->choices, out); break;
     default:
         write_scalar(option, option->min, out);
         buffer_append_text(out, " to ");
@@ -93,14 +90,10 @@ void config_markdown(struct buffer *out) {
 
 static uint64_t load_scalar(const void *field, enum option_type type) {
     switch (type) {
-    case OPTION_DAYS:
-        return (uint64_t)*(const int32_t *)field;
-    case OPTION_LANES:
-        return *(const uint32_t *)field;
-    case OPTION_DURATION:
-        return (uint64_t)*(const int64_t *)field;
-    default:
-        return *(const uint64_t *)field;
+    case OPTION_DAYS: return (uint64_t) * (const int32_t *)field;
+    case OPTION_LANES: return *(const uint32_t *)field;
+    case OPTION_DURATION: return (uint64_t) * (const int64_t *)field;
+    default: return *(const uint64_t *)field;
     }
 }
 
@@ -120,14 +113,9 @@ static void write_value(const struct config *config, const struct option *option
         name = *(char *const *)field;
         buffer_append_text(out, name == NULL ? "" : name);
         break;
-    case OPTION_CHOICE:
-        write_choice(option->choices, *(const int *)field, out);
-        break;
-    case OPTION_SWITCH:
-        write_choice(option->choices, *(const bool *)field, out);
-        break;
-    default:
-        write_scalar(option, load_scalar(field, option->type), out);
+    case OPTION_CHOICE: write_choice(option->choices, *(const int *)field, out); break;
+    case OPTION_SWITCH: write_choice(option->choices, *(const bool *)field, out); break;
+    default: write_scalar(option, load_scalar(field, option->type), out);
     }
 }
 
@@ -139,6 +127,7 @@ void config_describe(const struct config *config, struct buffer *out) {
     }
     for (size_t i = 0; i < config->property_count; i++) {
         const struct config_property *property = &config->properties[i];
-        buffer_printf(out, "kafka.%s = %s\n", property->name, config_is_secret(property->name) ? "***" : property->value);
+        buffer_printf(out, "kafka.%s = %s\n", property->name,
+                      config_is_secret(property->name) ? "***" : property->value);
     }
 }

@@ -12,7 +12,8 @@ static const char PREFIX[] = "CARAVAN_";
 static const char KAFKA[] = "KAFKA_";
 
 /* Variables that the scripts of this repository read. */
-static const char *const SCRIPTS[] = {"TEST_", "BENCH_", "DEMO_", "DEPS_", "BUILD_", "LIBRDKAFKA_", "WITHOUT_", "SANITIZE", "LONG", "ONLY"};
+static const char *const SCRIPTS[] = {"TEST_",       "BENCH_",   "DEMO_",    "DEPS_", "BUILD_",
+                                      "LIBRDKAFKA_", "WITHOUT_", "SANITIZE", "LONG",  "ONLY"};
 
 static bool begins(const char *text, const char *start) {
     return strncmp(text, start, strlen(start)) == 0;
@@ -25,8 +26,8 @@ static bool ends(const char *text, const char *end) {
 
 /* Kubernetes tells each pod the addresses of its namespace's services; one called caravan looks like an option. */
 static bool is_kubernetes(const char *name) {
-    return ends(name, "SERVICE_HOST") || strstr(name, "SERVICE_PORT") != NULL || strcmp(name, "PORT") == 0 || ends(name, "_PORT") ||
-           begins(name, "PORT_") || strstr(name, "_PORT_") != NULL;
+    return ends(name, "SERVICE_HOST") || strstr(name, "SERVICE_PORT") != NULL || strcmp(name, "PORT") == 0 ||
+           ends(name, "_PORT") || begins(name, "PORT_") || strstr(name, "_PORT_") != NULL;
 }
 
 static bool is_for_others(const char *name) {
@@ -58,7 +59,8 @@ static const struct option *find(const char *variable) {
     return NULL;
 }
 
-/* A variable's name as an option's, but for '_' that stays '_' there: near enough to find the one that was meant. The caller frees it. */
+/* A variable's name as an option's, but for '_' that stays '_' there: near enough to find the one that was meant. The
+ * caller frees it. */
 static char *to_option(const char *variable) {
     char *name = alloc_copy(variable, strlen(variable));
     for (char *c = name; *c != '\0'; c++) {

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`; names longer than 127 bytes count as far away. */
+/* Insertions, deletions, replacements and swaps of neighbours that turn `a` into `b`; names longer than 127 bytes count
+ * as far away. */
 size_t nearest_distance(const char *a, const char *b);
 
 struct nearest { /* zero-initialised: none seen yet */
@@ -12,7 +13,8 @@ struct nearest { /* zero-initialised: none seen yet */
     size_t distance;
 };
 
-/* Keeps `candidate` (borrowed) when it is the closest to `name` so far and close enough to be meant: at most a third of `name` differs. */
+/* Keeps `candidate` (borrowed) when it is the closest to `name` so far and close enough to be meant: at most a third of
+ * `name` differs. */
 void nearest_offer(struct nearest *nearest, const char *name, const char *candidate);
 
 #endif

@@ -27,14 +27,16 @@ const struct option OPTIONS[] = {
     {"topic.throughput", OPTION_NAME, FIELD(topics[CONFIG_TOPIC_THROUGHPUT]), "rail.throughput", NULL, 1, 249,
      "Counters of each worker."},
     {"worker.id", OPTION_NAME, FIELD(worker_id), "", NULL, 1, 128,
-     "Names this worker: transactional.id is GROUP-ID. Default: kafka.group.instance.id, else random for each life. Two workers "
+     "Names this worker: transactional.id is GROUP-ID. Default: kafka.group.instance.id, else random for each life. "
+     "Two workers "
      "with one id fence each other."},
     {"merge.policy", OPTION_CHOICE, FIELD(merge_policy), "auto", "auto applied never", 0, 0,
      "Which live waybills merge into one declaration."},
     {"clearance.require", OPTION_CHOICE, FIELD(require_level), "summary", "none summary full", 0, 0,
      "The declaration step that a train must have reached to be cleared."},
     {"rules.change", OPTION_SWITCH, FIELD(rules_accept), "refuse", "refuse accept", 0, 0,
-     "What to do when merge.policy or clearance.require differ from what the group was running: stop, or derive every record anew."},
+     "What to do when merge.policy or clearance.require differ from what the group was running: stop, or derive every "
+     "record anew."},
     {"emit", OPTION_SWITCH, FIELD(emit_always), "ready", "ready always", 0, 0,
      "Records of arrived trains only, or of every train."},
     {"retention.days", OPTION_DAYS, FIELD(retention_days), "75", NULL, 1, 36500,

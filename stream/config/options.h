@@ -1,5 +1,5 @@
-/* The option table: the one place that knows every option's name, type, range, default and meaning. Parsing, --help, the
- * documentation and errors are all made from it. Only config/ includes this. */
+/* The option table: the one place that knows every option's name, type, range, default and meaning. Parsing, --help,
+ * the documentation and errors are all made from it. Only config/ includes this. */
 #ifndef CARAVAN_CONFIG_OPTIONS_H
 #define CARAVAN_CONFIG_OPTIONS_H
 
@@ -9,23 +9,23 @@
 #include "config/config.h"
 
 enum option_type {
-    OPTION_NAME,     /* char *: a Kafka name; at most `max` of [A-Za-z0-9._-] */
-    OPTION_CHOICE,   /* int: the index in `choices` */
-    OPTION_SWITCH,   /* bool: the index in `choices`, of two */
-    OPTION_DAYS,     /* int32_t */
-    OPTION_LANES,    /* uint32_t */
-    OPTION_COUNT,    /* uint64_t, no unit */
-    OPTION_BYTES,    /* uint64_t, with a unit */
-    OPTION_DURATION  /* int64_t in ms, with a unit */
+    OPTION_NAME,    /* char *: a Kafka name; at most `max` of [A-Za-z0-9._-] */
+    OPTION_CHOICE,  /* int: the index in `choices` */
+    OPTION_SWITCH,  /* bool: the index in `choices`, of two */
+    OPTION_DAYS,    /* int32_t */
+    OPTION_LANES,   /* uint32_t */
+    OPTION_COUNT,   /* uint64_t, no unit */
+    OPTION_BYTES,   /* uint64_t, with a unit */
+    OPTION_DURATION /* int64_t in ms, with a unit */
 };
 
 struct option {
     const char *name;
     enum option_type type;
-    size_t field;          /* offset in struct config */
-    const char *initial;   /* the default, as one would write it; "" for none */
-    const char *choices;   /* "auto applied never", for CHOICE and SWITCH */
-    uint64_t min, max;     /* both inclusive, in the field's unit; of a name: its length */
+    size_t field;        /* offset in struct config */
+    const char *initial; /* the default, as one would write it; "" for none */
+    const char *choices; /* "auto applied never", for CHOICE and SWITCH */
+    uint64_t min, max;   /* both inclusive, in the field's unit; of a name: its length */
     const char *help;
 };
 
@@ -42,7 +42,8 @@ void option_write_bytes(uint64_t bytes, struct buffer *out);
 void option_write_duration(uint64_t ms, struct buffer *out);
 
 /* Sets one value by its name; as config_set. */
-bool config_set_value(struct config *config, const char *name, const char *value, const char *where, char error[CONFIG_ERROR_BYTES]);
+bool config_set_value(struct config *config, const char *name, const char *value, const char *where,
+                      char error[CONFIG_ERROR_BYTES]);
 
 /* A kafka.* name that Caravan sets itself, and why. */
 struct owned_property {

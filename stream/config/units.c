@@ -6,9 +6,14 @@ struct unit {
     uint64_t factor;
 };
 
-static const struct unit BYTE_UNITS[] = {
-    {"B", 1}, {"KiB", UINT64_C(1) << 10}, {"MiB", UINT64_C(1) << 20}, {"GiB", UINT64_C(1) << 30}, {"TiB", UINT64_C(1) << 40}, {NULL, 0}};
-static const struct unit TIME_UNITS[] = {{"ms", 1}, {"s", 1000}, {"min", 60000}, {"h", 3600000}, {"d", 86400000}, {NULL, 0}};
+static const struct unit BYTE_UNITS[] = {{"B", 1},
+                                         {"KiB", UINT64_C(1) << 10},
+                                         {"MiB", UINT64_C(1) << 20},
+                                         {"GiB", UINT64_C(1) << 30},
+                                         {"TiB", UINT64_C(1) << 40},
+                                         {NULL, 0}};
+static const struct unit TIME_UNITS[] = {{"ms", 1},      {"s", 1000},     {"min", 60000},
+                                         {"h", 3600000}, {"d", 86400000}, {NULL, 0}};
 
 static const uint64_t VALUE_MAX = UINT64_C(1) << 62;
 

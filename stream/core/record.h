@@ -1,6 +1,6 @@
-/* The one-clearance record of a train, derived from its registers (spec sections 4 and 5): a pure function of the set of
- * live facts and the rules. Plain structs; slices point into the train's facts or into the scratch arena. Nothing here
- * knows JSON. */
+/* The one-clearance record of a train, derived from its registers (spec sections 4 and 5): a pure function of the set
+ * of live facts and the rules. Plain structs; slices point into the train's facts or into the scratch arena. Nothing
+ * here knows JSON. */
 #ifndef CARAVAN_CORE_RECORD_H
 #define CARAVAN_CORE_RECORD_H
 
@@ -12,32 +12,10 @@
 #include "base/decimal.h"
 #include "base/hash.h"
 #include "base/slice.h"
+#include "core/record_kinds.h"
 #include "core/rules.h"
 #include "core/train.h"
 #include "event/event.h"
-
-enum record_status { STATUS_OPEN, STATUS_CLEARED, STATUS_HELD, STATUS_INCOMPLETE, STATUS_COUNT };
-
-/* Reasons that block, in the byte order of their names; a bit each. */
-enum record_reason {
-    REASON_COMPOSITION_MISSING, REASON_CONFLICT, REASON_CONTAINERS_MISSING, REASON_CONTROL_OPEN,
-    REASON_DECLARATION_MISSING, REASON_COUNT
-};
-
-/* In the byte order of their names. */
-enum alert_kind {
-    ALERT_CONTAINER_CLAIMED_TWICE, ALERT_CONTAINER_MISMATCH, ALERT_DOOR_OPENED, ALERT_EMPTY_WITH_GOODS,
-    ALERT_SEAL_CHANGED, ALERT_COUNT
-};
-enum alert_field { FIELD_SEAL, FIELD_SIZE_TYPE, FIELD_TARE_KG, FIELD_WAGON, FIELD_COUNT };
-
-enum declared { DECLARED_NONE, DECLARED_SUMMARY, DECLARED_FULL, DECLARED_COUNT };
-
-extern const char *const STATUS_NAMES[STATUS_COUNT];
-extern const char *const REASON_NAMES[REASON_COUNT];
-extern const char *const ALERT_NAMES[ALERT_COUNT];
-extern const char *const ALERT_FIELD_NAMES[FIELD_COUNT];
-extern const char *const DECLARED_NAMES[DECLARED_COUNT];
 
 struct record_money { /* by currency, sorted */
     struct slice currency;
@@ -61,7 +39,7 @@ struct record_declaration {
     struct hash128 id;
     enum direction direction;
     struct event_party party;
-    struct slice contract;    /* optional */
+    struct slice contract; /* optional */
     struct slice product;
     struct slice application; /* optional */
     const struct slice *waybills;
@@ -103,30 +81,30 @@ struct record_control {
 
 struct record_value { /* of a container-mismatch */
     struct slice waybill;
-    struct slice text;  /* for every field but tare_kg */
+    struct slice text; /* for every field but tare_kg */
     uint64_t tare_kg;
 };
 
 struct record_alert {
     enum alert_kind kind;
     struct slice container;
-    enum alert_field field;         /* container-mismatch only */
-    const struct slice *waybills;   /* container-claimed-twice only */
+    enum alert_field field;       /* container-mismatch only */
+    const struct slice *waybills; /* container-claimed-twice only */
     size_t waybill_count;
     const struct record_value *values;
     size_t value_count;
-    struct slice expected, found;   /* seal-changed only */
+    struct slice expected, found; /* seal-changed only */
 };
 
 struct record {
     struct slice number, date, port; /* of the train */
     struct rules rules;
     enum record_status status;
-    unsigned reasons;       /* bits 1u << enum record_reason */
+    unsigned reasons; /* bits 1u << enum record_reason */
     bool arrived;
     int64_t arrived_at_ms;
     struct slice arrived_place;
-    int64_t cleared_at_ms;  /* when cleared */
+    int64_t cleared_at_ms; /* when cleared */
     uint64_t clearance_seconds;
     uint64_t fact_count;
     int64_t first_at_ms, last_at_ms;

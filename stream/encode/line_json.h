@@ -13,13 +13,14 @@ struct line_reject {
     struct slice reason, pointer, message; /* valid UTF-8 */
     struct slice file;                     /* a path; shown with replacement where it is not UTF-8 */
     uint64_t line;                         /* from 1 */
-    struct slice value;                    /* the message's bytes: `value`, or `value_base64` where they are not valid UTF-8 */
+    struct slice value; /* the message's bytes: `value`, or `value_base64` where they are not valid UTF-8 */
 };
 
 /* Appends one JSON object and a LF. */
 void line_write_reject(const struct line_reject *reject, struct buffer *out);
 
-/* Appends one JSON object and a LF: train, registers (those that the fact is the newest of), time, source, id, hash, file, line. */
+/* Appends one JSON object and a LF: train, registers (those that the fact is the newest of), time, source, id, hash,
+ * file, line. */
 void line_write_fact(struct slice train_key, const struct fact *fact, const size_t *registers, size_t register_count,
                      struct slice file, uint64_t line, struct buffer *out);
 

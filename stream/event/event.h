@@ -9,63 +9,7 @@
 
 #include "base/hash.h"
 #include "base/slice.h"
-
-enum event_type {
-    EVENT_TRANSMITTED,
-    EVENT_DELETED,
-    EVENT_COMPOSED,
-    EVENT_ARRIVED,
-    EVENT_CONTROL,
-    EVENT_DECLARATION,
-    EVENT_APPLICATION,
-    EVENT_TRACKED,
-    EVENT_TYPE_COUNT
-};
-
-enum { TRAIN_KEY_BYTES_MAX = 17 + 1 + 10 + 1 + 5, CONTAINER_NUMBER_BYTES = 11, PLACE_BYTES = 5 };
-
-enum direction { DIRECTION_EXIT, DIRECTION_ENTRY };
-enum load { LOAD_FCL, LOAD_LCL };
-
-/* The order of each of the next three is the byte order of the names. */
-enum control_scope { SCOPE_CONTAINER, SCOPE_TRAIN, SCOPE_WAYBILL, SCOPE_COUNT };
-enum control_kind {
-    KIND_DISINFECTION,
-    KIND_DOCUMENT,
-    KIND_IMAGE_SCAN,
-    KIND_PHYSICAL_INSPECTION,
-    KIND_QUARANTINE,
-    KIND_RISK,
-    KIND_COUNT
-};
-enum control_outcome { OUTCOME_FAILED, OUTCOME_ORDERED, OUTCOME_PASSED, OUTCOME_RELEASED, OUTCOME_COUNT };
-
-enum declaration_step { STEP_SUMMARY, STEP_FULL };
-
-enum tracking {
-    TRACKING_GATE_IN,
-    TRACKING_LOADED,
-    TRACKING_DEPARTED,
-    TRACKING_ARRIVED,
-    TRACKING_BORDER_CROSSED,
-    TRACKING_TRANSSHIPPED,
-    TRACKING_UNLOADED,
-    TRACKING_GATE_OUT,
-    TRACKING_SEALED,
-    TRACKING_RESEALED,
-    TRACKING_DOOR_OPENED,
-    TRACKING_DOOR_CLOSED,
-    TRACKING_POSITION,
-    TRACKING_COUNT
-};
-
-/* Names as events and records write them; the reverse returns the index or -1. Static strings. */
-extern const char *const EVENT_TYPE_NAMES[EVENT_TYPE_COUNT];
-extern const char *const CONTROL_SCOPE_NAMES[SCOPE_COUNT];
-extern const char *const CONTROL_KIND_NAMES[KIND_COUNT];
-extern const char *const CONTROL_OUTCOME_NAMES[OUTCOME_COUNT];
-extern const char *const TRACKING_NAMES[TRACKING_COUNT];
-int event_name_index(const char *const *names, int count, struct slice name);
+#include "event/kinds.h"
 
 struct event_party {
     struct slice code, name, country;

@@ -1,5 +1,5 @@
-/* Which assignment of each partition is in force: written by the thread that serves rebalances, read by committer and restorer.
- * Lock-free; any thread. */
+/* Which assignment of each partition is in force: written by the thread that serves rebalances, read by committer and
+ * restorer. Lock-free; any thread. */
 #ifndef CARAVAN_PIPELINE_ASSIGNMENTS_H
 #define CARAVAN_PIPELINE_ASSIGNMENTS_H
 

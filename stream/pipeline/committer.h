@@ -1,5 +1,5 @@
-/* The committer: a thread that takes each epoch that the lanes have closed, commits it in one transaction, and reports. It works beside the
- * lanes' next epoch (design, "The way of an event"). */
+/* The committer: a thread that takes each epoch that the lanes have closed, commits it in one transaction, and reports.
+ * It works beside the lanes' next epoch (design, "The way of an event"). */
 #ifndef CARAVAN_PIPELINE_COMMITTER_H
 #define CARAVAN_PIPELINE_COMMITTER_H
 
@@ -15,11 +15,11 @@ struct committer;
 /* What became of one epoch. Owned by whoever took it; free with committer_report_free. */
 struct committer_report {
     enum kafka_commit result;
-    struct kafka_error error;         /* when FENCED or FATAL */
-    struct counters counters;         /* summed over the lanes, since start */
+    struct kafka_error error; /* when FENCED or FATAL */
+    struct counters counters; /* summed over the lanes, since start */
     struct kafka_commit_stats stats;
     struct histogram commit_latency, end_to_end; /* since start */
-    struct lanes_partition *partitions; /* as the lanes described them at the barrier */
+    struct lanes_partition *partitions;          /* as the lanes described them at the barrier */
     size_t partition_count;
 };
 

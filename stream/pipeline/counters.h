@@ -1,4 +1,5 @@
-/* What a lane did, as plain sums since its start (spec section 6, throughput). Owned by the lane; snapshots travel with its outboxes. */
+/* What a lane did, as plain sums since its start (spec section 6, throughput). Owned by the lane; snapshots travel with
+ * its outboxes. */
 #ifndef CARAVAN_PIPELINE_COUNTERS_H
 #define CARAVAN_PIPELINE_COUNTERS_H
 

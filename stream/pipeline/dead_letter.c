@@ -17,8 +17,8 @@ static struct slice kept_text(struct outbox *outbox, const char *text) {
     return outbox_keep(outbox, slice_of(text));
 }
 
-void dead_letter_put(struct outbox *outbox, const struct message *message, const struct reject *reject, struct slice topic,
-                     message_headers *headers) {
+void dead_letter_put(struct outbox *outbox, const struct message *message, const struct reject *reject,
+                     struct slice topic, message_headers *headers) {
     const struct message_header *old = NULL;
     size_t old_count = headers == NULL ? 0 : headers(message, &outbox->memory, &old);
     struct message_header *all = arena_take(&outbox->memory, (old_count + OWN_HEADERS) * sizeof *all);

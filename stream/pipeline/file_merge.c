@@ -32,7 +32,7 @@ struct file_batch {
 };
 
 struct held {
-    struct train *own;         /* made here from parts of several lanes; NULL: the partition's */
+    struct train *own; /* made here from parts of several lanes; NULL: the partition's */
     const struct train *train;
 };
 
@@ -89,7 +89,8 @@ static struct file_batch *batch_of(struct file_merge *merge, unsigned lane) {
     return merge->filling[lane];
 }
 
-static void add_message(struct file_merge *merge, unsigned lane, struct slice key, struct slice value, uint64_t origin) {
+static void add_message(struct file_merge *merge, unsigned lane, struct slice key, struct slice value,
+                        uint64_t origin) {
     struct file_batch *batch = batch_of(merge, lane);
     size_t i = batch->batch.count++;
     batch->batch.bytes += value.len;
@@ -111,7 +112,8 @@ static void add_message(struct file_merge *merge, unsigned lane, struct slice ke
 
 /* ---- routing: all events of a train go to one lane, so that a duplicate is seen as one */
 
-static struct slice train_key_of(struct file_merge *merge, struct slice key, struct slice value, char scanned[TRAIN_KEY_BYTES_MAX]) {
+static struct slice train_key_of(struct file_merge *merge, struct slice key, struct slice value,
+                                 char scanned[TRAIN_KEY_BYTES_MAX]) {
     if (key.data != NULL) {
         return key;
     }
@@ -209,7 +211,8 @@ static bool read_file(struct file_merge *merge, size_t file, char *error) {
     while ((result = file_reader_next(reader, &key, &value, &line, error)) == FILE_READ_MESSAGE) {
         take_line(merge, key, value, (uint64_t)file << 40 | line);
         if (merge->options.progress != NULL && merge->events % PROGRESS_EVENTS == 0) {
-            merge->options.progress(merge->options.context, merge->events, file_reader_position(reader), file_reader_size(reader));
+            merge->options.progress(merge->options.context, merge->events, file_reader_position(reader),
+                                    file_reader_size(reader));
         }
     }
     file_reader_close(reader);
@@ -223,13 +226,17 @@ static void start_lanes(struct file_merge *merge) {
         .topic = SLICE("file"),
     });
     for (unsigned i = 0; i < merge->options.jobs; i++) {
-        lanes_assign(merge->lanes, partition_new(&(struct partition_options){
-            .number = (int32_t)i,
-            .file_mode = true,
-            .check_key = merge->options.keyed,
-            .limits = {.message_bytes = merge->options.message_bytes_max, .train_bytes = UINT64_MAX, .retention_days = INT32_MAX},
-            .seen_entries = SEEN_ENTRIES,
-        }), 0);
+        lanes_assign(merge->lanes,
+                     partition_new(&(struct partition_options){
+                         .number = (int32_t)i,
+                         .file_mode = true,
+                         .check_key = merge->options.keyed,
+                         .limits = {.message_bytes = merge->options.message_bytes_max,
+                                    .train_bytes = UINT64_MAX,
+                                    .retention_days = INT32_MAX},
+                         .seen_entries = SEEN_ENTRIES,
+                     }),
+                     0);
     }
 }
 
@@ -253,7 +260,8 @@ static int by_key(const void *a, const void *b) {
     return slice_compare(train_key(((const struct held *)a)->train), train_key(((const struct held *)b)->train));
 }
 
-/* Joins the part of a train that another lane had (a line that route_scan was misled by): a join of facts, so no order matters. */
+/* Joins the part of a train that another lane had (a line that route_scan was misled by): a join of facts, so no order
+ * matters. */
 static void absorb(struct file_merge *merge, struct held *into, const struct train *part) {
     struct join_effect effect;
     struct buffer facts = {0};

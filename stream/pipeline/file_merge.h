@@ -1,5 +1,6 @@
-/* The merge over files: reads events, drives the lanes, and holds every train at the end (spec section 6, file mode). Memory grows with
- * state and with the longest line, not with input. Called from one thread, which reads, routes and writes rejects; the lanes work beside it. */
+/* The merge over files: reads events, drives the lanes, and holds every train at the end (spec section 6, file mode).
+ * Memory grows with state and with the longest line, not with input. Called from one thread, which reads, routes and
+ * writes rejects; the lanes work beside it. */
 #ifndef CARAVAN_PIPELINE_FILE_MERGE_H
 #define CARAVAN_PIPELINE_FILE_MERGE_H
 

@@ -23,15 +23,15 @@ struct file_reader {
     bool keyed;
     enum compression compression;
     z_stream gzip;
-    bool gzip_ended;     /* at the end of a member: another may follow */
+    bool gzip_ended; /* at the end of a member: another may follow */
     ZSTD_DStream *zstd;
-    bool zstd_ended;     /* at the end of a frame */
+    bool zstd_ended;      /* at the end of a frame */
     unsigned char *input; /* compressed bytes read */
     size_t input_at, input_len;
     bool input_over;
-    struct buffer text;  /* plain bytes; consumed up to `at` */
+    struct buffer text; /* plain bytes; consumed up to `at` */
     size_t at;
-    size_t scanned;      /* from `at` on: no LF so far */
+    size_t scanned; /* from `at` on: no LF so far */
     bool text_over;
     uint64_t line, position, size;
 };
@@ -200,7 +200,8 @@ static enum file_read next_line(struct file_reader *reader, struct slice *line, 
     for (;;) {
         const char *start = reader->text.data + reader->at;
         size_t there = reader->text.len - reader->at;
-        const char *end = there > reader->scanned ? memchr(start + reader->scanned, '\n', there - reader->scanned) : NULL;
+        const char *end =
+            there > reader->scanned ? memchr(start + reader->scanned, '\n', there - reader->scanned) : NULL;
         if (end != NULL || (reader->text_over && there > 0)) {
             size_t len = end != NULL ? (size_t)(end - start) : there;
             *line = (struct slice){start, len};

@@ -1,4 +1,5 @@
-/* Lines of a file or of standard input, plain or compressed (.gz, .zst by suffix), as spec section 2 cuts them. One thread. */
+/* Lines of a file or of standard input, plain or compressed (.gz, .zst by suffix), as spec section 2 cuts them. One
+ * thread. */
 #ifndef CARAVAN_PIPELINE_FILE_READER_H
 #define CARAVAN_PIPELINE_FILE_READER_H
 
@@ -12,14 +13,15 @@ struct file_reader;
 
 enum { FILE_READER_ERROR_BYTES = 512 };
 
-/* `path` "-": standard input (never taken as compressed). `keyed`: lines are KEY, TAB, message, and LF alone ends a line; else
- * one CR right before the LF is dropped. NULL: `error` says what and where. */
+/* `path` "-": standard input (never taken as compressed). `keyed`: lines are KEY, TAB, message, and LF alone ends a
+ * line; else one CR right before the LF is dropped. NULL: `error` says what and where. */
 struct file_reader *file_reader_open(const char *path, bool keyed, char error[FILE_READER_ERROR_BYTES]);
 void file_reader_close(struct file_reader *reader);
 
 enum file_read { FILE_READ_MESSAGE, FILE_READ_END, FILE_READ_FAILED };
-/* The next line that is not empty or spaces only: key (data NULL without one), value and *line (from 1). The slices are valid until the next
- * call. A keyed line without TAB is a message without a key. FAILED: `error` names file and line; what was read before stands. */
+/* The next line that is not empty or spaces only: key (data NULL without one), value and *line (from 1). The slices are
+ * valid until the next call. A keyed line without TAB is a message without a key. FAILED: `error` names file and line;
+ * what was read before stands. */
 enum file_read file_reader_next(struct file_reader *reader, struct slice *key, struct slice *value, uint64_t *line,
                                 char error[FILE_READER_ERROR_BYTES]);
 /* Bytes read from the file so far (compressed ones where it is) and its size, 0 when unknown: for a progress line. */

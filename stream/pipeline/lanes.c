@@ -28,18 +28,18 @@ struct order {
 struct owned {
     struct partition *partition; /* NULL: not ours */
     uint64_t assignment;
-    size_t memory_bytes;         /* as counted in lane->state_bytes */
+    size_t memory_bytes; /* as counted in lane->state_bytes */
 };
 
 struct lane {
     struct lanes *lanes;
     pthread_t thread;
     struct bell *bell;
-    struct ring *orders;  /* feeder -> lane */
-    struct ring *closed;  /* lane -> collector: struct lanes_part */
-    struct ring *returned; /* collector -> lane: parts to use again */
+    struct ring *orders;     /* feeder -> lane */
+    struct ring *closed;     /* lane -> collector: struct lanes_part */
+    struct ring *returned;   /* collector -> lane: parts to use again */
     struct lanes_part *part; /* being filled */
-    struct owned *owned;  /* by partition number */
+    struct owned *owned;     /* by partition number */
     size_t owned_count;
     struct decoder *decoder;
     struct arena scratch;
@@ -121,7 +121,8 @@ static void take_batch(struct lane *lane, struct message_batch *batch) {
     for (size_t i = 0; i < batch->count; i++) {
         const struct message *message = &batch->messages[i];
         take_message(lane, message, batch->headers, wall_ms);
-        if (message->timestamp_ms != MESSAGE_NO_TIMESTAMP && (oldest == MESSAGE_NO_TIMESTAMP || message->timestamp_ms < oldest)) {
+        if (message->timestamp_ms != MESSAGE_NO_TIMESTAMP &&
+            (oldest == MESSAGE_NO_TIMESTAMP || message->timestamp_ms < oldest)) {
             oldest = message->timestamp_ms;
         }
     }
@@ -156,8 +157,8 @@ static void meet_barrier(struct lane *lane, const struct order *order) {
     for (size_t i = 0; i < order->position_count; i++) {
         size_t number = (size_t)order->positions[i].partition;
         if (number < lane->owned_count && lane->owned[number].partition != NULL) {
-            partition_barrier(lane->owned[number].partition, order->positions[i].offset, wall_ms, lane->owned[number].assignment,
-                              order->drain, &part->outbox, &lane->counters);
+            partition_barrier(lane->owned[number].partition, order->positions[i].offset, wall_ms,
+                              lane->owned[number].assignment, order->drain, &part->outbox, &lane->counters);
         }
     }
     for (size_t i = 0; i < lane->owned_count; i++) {

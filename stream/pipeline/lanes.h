@@ -1,9 +1,10 @@
-/* The lanes: threads that each own all state of their partitions (partition number modulo lane count), fed by lock-free SPSC
- * rings, and the epochs that cut their work into what is committed together (design, "The way of an event").
+/* The lanes: threads that each own all state of their partitions (partition number modulo lane count), fed by lock-free
+ * SPSC rings, and the epochs that cut their work into what is committed together (design, "The way of an event").
  *
- * One feeder thread calls lanes_send, _assign, _revoke, _barrier and _stop; one collector thread (it may be the same) calls
- * lanes_collect and lanes_release. A barrier travels every lane's ring; a lane that meets it closes its outbox and goes on with
- * the next one. An epoch is collected when every lane has closed it. At most LANES_EPOCHS_OPEN barriers may be sent and not released. */
+ * One feeder thread calls lanes_send, _assign, _revoke, _barrier and _stop; one collector thread (it may be the same)
+ * calls lanes_collect and lanes_release. A barrier travels every lane's ring; a lane that meets it closes its outbox
+ * and goes on with the next one. An epoch is collected when every lane has closed it. At most LANES_EPOCHS_OPEN
+ * barriers may be sent and not released. */
 #ifndef CARAVAN_PIPELINE_LANES_H
 #define CARAVAN_PIPELINE_LANES_H
 
@@ -22,10 +23,10 @@ enum { LANES_MAX = 64, LANES_EPOCHS_OPEN = 2 };
 struct lanes;
 
 struct lanes_options {
-    unsigned count;            /* 1-LANES_MAX */
+    unsigned count; /* 1-LANES_MAX */
     uint64_t message_bytes_max;
-    struct slice topic;        /* for dead letters; borrowed for the life of the lanes */
-    int32_t key_partitions;    /* count keys that murmur2 would put elsewhere among so many partitions; 0: do not look */
+    struct slice topic;     /* for dead letters; borrowed for the life of the lanes */
+    int32_t key_partitions; /* count keys that murmur2 would put elsewhere among so many partitions; 0: do not look */
     bool (*key_fits)(struct slice key, int32_t partition, int32_t partition_count);
 };
 
@@ -44,7 +45,8 @@ struct lanes_position {
     int64_t offset; /* C: where reading goes on after this epoch */
 };
 
-/* Ends the epoch in every lane. `positions` has each partition of the epoch that may be committed (copied). `drain`: bring F to C. */
+/* Ends the epoch in every lane. `positions` has each partition of the epoch that may be committed (copied). `drain`:
+ * bring F to C. */
 void lanes_barrier(struct lanes *lanes, const struct lanes_position *positions, size_t count, bool drain);
 
 struct lanes_arrival { /* messages of one batch: when the oldest was stamped */
@@ -76,7 +78,8 @@ struct lanes_epoch {
     struct lanes_part *parts[LANES_MAX];
 };
 
-/* The oldest epoch that every lane has closed; false when there is none within timeout_ms. The collector owns it until lanes_release. */
+/* The oldest epoch that every lane has closed; false when there is none within timeout_ms. The collector owns it until
+ * lanes_release. */
 bool lanes_collect(struct lanes *lanes, int timeout_ms, struct lanes_epoch *epoch);
 void lanes_release(struct lanes *lanes, struct lanes_epoch *epoch);
 
@@ -85,8 +88,8 @@ size_t lanes_open_bytes(const struct lanes *lanes);
 /* Memory of all partitions as of each lane's last look (after each batch). Any thread. */
 size_t lanes_state_bytes(const struct lanes *lanes);
 
-/* Ends the threads after what was sent. `keep`, when not NULL, gets every partition (then the caller owns it); else they are freed.
- * Every epoch must have been released. */
+/* Ends the threads after what was sent. `keep`, when not NULL, gets every partition (then the caller owns it); else
+ * they are freed. Every epoch must have been released. */
 void lanes_stop(struct lanes *lanes, void (*keep)(void *context, struct partition *partition), void *context);
 
 #endif

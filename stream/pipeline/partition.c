@@ -4,7 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/timestamp.h"
-#include "pipeline/partition_state.h"
+#include "pipeline/partition_checks.h"
 
 /* ---- life */
 

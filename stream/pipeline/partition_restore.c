@@ -6,7 +6,7 @@
 #include "base/alloc.h"
 #include "base/timestamp.h"
 #include "checkpoint/codec.h"
-#include "pipeline/partition_state.h"
+#include "pipeline/partition_checks.h"
 
 /* A checkpoint of several parts of which some are still to come. */
 struct parts {

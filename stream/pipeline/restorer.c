@@ -15,11 +15,11 @@
 
 enum {
     ASK_SLOTS = 4096,
-    WAIT_MS = 500,          /* how often a wait looks whether it is still wanted */
+    WAIT_MS = 500, /* how often a wait looks whether it is still wanted */
     QUERY_MS = 30000,
     PROGRESS_MS = 5000,
     SCRATCH_KEEP_BYTES = 4 * 1024 * 1024,
-    BOUND_EVERY = 1024      /* messages between two looks at the state bound */
+    BOUND_EVERY = 1024 /* messages between two looks at the state bound */
 };
 
 struct ask {
@@ -61,8 +61,8 @@ __attribute__((format(printf, 2, 3))) static bool refuse(struct restore *restore
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
     result->refused = true;
-    snprintf(result->error, sizeof result->error, "%s[%d]: %s", restore->restorer->options.config->topics[CONFIG_TOPIC_INPUT],
-             (int)result->partition, what);
+    snprintf(result->error, sizeof result->error, "%s[%d]: %s",
+             restore->restorer->options.config->topics[CONFIG_TOPIC_INPUT], (int)result->partition, what);
     return false;
 }
 
@@ -79,8 +79,8 @@ static bool try_again(const struct restore *restore, const struct kafka_error *e
 
 static bool watermarks(struct restore *restore, enum config_topic topic, int64_t *low, int64_t *high) {
     struct kafka_error error;
-    while (!kafka_reader_watermarks(restore->restorer->reader, topic_of(restore, topic), restore->result->partition, QUERY_MS, low,
-                                    high, &error)) {
+    while (!kafka_reader_watermarks(restore->restorer->reader, topic_of(restore, topic), restore->result->partition,
+                                    QUERY_MS, low, high, &error)) {
         if (!try_again(restore, &error)) {
             return false;
         }
@@ -104,11 +104,13 @@ static void show_progress(struct restore *restore, const char *what, int64_t pos
     int64_t now_ms = clock_steady_ms();
     if (now_ms - restore->shown_ms >= PROGRESS_MS) {
         restore->shown_ms = now_ms;
-        log_line(LOG_INFO, "restore", "partition %d: %s at %" PRId64 " of %" PRId64, (int)restore->result->partition, what, position, end);
+        log_line(LOG_INFO, "restore", "partition %d: %s at %" PRId64 " of %" PRId64, (int)restore->result->partition,
+                 what, position, end);
     }
 }
 
-/* Reads one partition of a topic from `from` until nothing before `end` is left; `take` gets each message below `end`. */
+/* Reads one partition of a topic from `from` until nothing before `end` is left; `take` gets each message below `end`.
+ */
 static bool read_range(struct restore *restore, enum config_topic topic, int64_t from, int64_t end, const char *what,
                        bool (*take)(struct restore *restore, const struct message *message)) {
     struct kafka_reader *reader = restore->restorer->reader;
@@ -148,10 +150,11 @@ static bool read_range(struct restore *restore, enum config_topic topic, int64_t
 /* ---- the steps of spec section 7 */
 
 static bool take_stray(struct restore *restore, const struct message *message) {
-    return refuse(restore,
-                  "the group has no committed offset here, but %s holds a message at offset %" PRId64
-                  ": somebody moved or deleted the offsets. `caravan reset` starts the group over; or restore the offsets",
-                  "checkpoints or traffic", message->offset);
+    return refuse(
+        restore,
+        "the group has no committed offset here, but %s holds a message at offset %" PRId64
+        ": somebody moved or deleted the offsets. `caravan reset` starts the group over; or restore the offsets",
+        "checkpoints or traffic", message->offset);
 }
 
 static bool begin_fresh(struct restore *restore) {
@@ -159,7 +162,8 @@ static bool begin_fresh(struct restore *restore) {
     int64_t low;
     int64_t high;
     for (size_t i = 0; i < sizeof topics / sizeof topics[0]; i++) {
-        if (!watermarks(restore, topics[i], &low, &high) || !read_range(restore, topics[i], low, high, "looking for strays", take_stray)) {
+        if (!watermarks(restore, topics[i], &low, &high) ||
+            !read_range(restore, topics[i], low, high, "looking for strays", take_stray)) {
             return false;
         }
     }
@@ -173,15 +177,17 @@ static bool check_input(struct restore *restore, int64_t redo, int64_t committed
         return false;
     }
     if (low > redo) {
-        return refuse(restore,
-                      "the input begins at offset %" PRId64 ", above %" PRId64 " from where it must be read again to restore the "
-                      "state: retention deleted events that no checkpoint holds yet. Bring the events back, or start over with "
-                      "`caravan reset`; keep the input's retention above checkpoint.age plus the longest standstill",
-                      low, redo);
+        return refuse(
+            restore,
+            "the input begins at offset %" PRId64 ", above %" PRId64 " from where it must be read again to restore the "
+            "state: retention deleted events that no checkpoint holds yet. Bring the events back, or start over with "
+            "`caravan reset`; keep the input's retention above checkpoint.age plus the longest standstill",
+            low, redo);
     }
     if (high < committed) {
         return refuse(restore,
-                      "the input ends at offset %" PRId64 ", below the committed offset %" PRId64 ": the topic was made anew or "
+                      "the input ends at offset %" PRId64 ", below the committed offset %" PRId64
+                      ": the topic was made anew or "
                       "lost messages. Start over with `caravan reset`, or bring the log back",
                       high, committed);
     }
@@ -192,8 +198,8 @@ static bool take_checkpoint(struct restore *restore, const struct message *messa
     char error[PARTITION_ERROR_BYTES];
     restore->result->checkpoint_bytes += message->value.len;
     if (!partition_restore_checkpoint(restore->result->state, message->key, message->value, error)) {
-        return refuse(restore, "%s[%d]@%" PRId64 ": %s", topic_of(restore, CONFIG_TOPIC_CHECKPOINTS), (int)message->partition,
-                      message->offset, error);
+        return refuse(restore, "%s[%d]@%" PRId64 ": %s", topic_of(restore, CONFIG_TOPIC_CHECKPOINTS),
+                      (int)message->partition, message->offset, error);
     }
     return true;
 }
@@ -235,12 +241,14 @@ static bool restore_partition(struct restore *restore) {
     struct kafka_error error;
     struct buffer metadata = {0};
     int64_t committed = -1;
-    while (restorer->reader == NULL && (restorer->reader = kafka_reader_open(restorer->options.config, &error)) == NULL) {
+    while (restorer->reader == NULL &&
+           (restorer->reader = kafka_reader_open(restorer->options.config, &error)) == NULL) {
         if (error.fatal || !try_again(restore, &error)) {
             return error.fatal && refuse(restore, "%s", error.text);
         }
     }
-    while (!kafka_source_committed(restorer->options.source, restore->result->partition, WAIT_MS * 4, &committed, &metadata, &error)) {
+    while (!kafka_source_committed(restorer->options.source, restore->result->partition, WAIT_MS * 4, &committed,
+                                   &metadata, &error)) {
         buffer_clear(&metadata);
         if (!is_wanted(restore) || (!error.retriable && !try_again(restore, &error))) {
             buffer_release(&metadata);
@@ -254,7 +262,10 @@ static bool restore_partition(struct restore *restore) {
 
 static void answer(struct restorer *restorer, const struct ask *ask) {
     struct restorer_result *result = alloc_zeroed(1, sizeof *result);
-    struct restore restore = {.restorer = restorer, .result = result, .began_ms = clock_steady_ms(), .shown_ms = clock_steady_ms()};
+    struct restore restore = {.restorer = restorer,
+                              .result = result,
+                              .began_ms = clock_steady_ms(),
+                              .shown_ms = clock_steady_ms()};
     struct partition_options options = restorer->options.partition;
     options.number = ask->partition;
     result->partition = ask->partition;

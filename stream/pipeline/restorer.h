@@ -1,5 +1,5 @@
-/* The restorer: a thread that brings assigned partitions back, one after the other, from checkpoints and input (spec section 7), while the lanes
- * work on those that are back already. It owns a partition until it hands it over whole. */
+/* The restorer: a thread that brings assigned partitions back, one after the other, from checkpoints and input (spec
+ * section 7), while the lanes work on those that are back already. It owns a partition until it hands it over whole. */
 #ifndef CARAVAN_PIPELINE_RESTORER_H
 #define CARAVAN_PIPELINE_RESTORER_H
 
@@ -17,11 +17,11 @@ struct restorer;
 enum { RESTORER_ERROR_BYTES = 1024 };
 
 struct restorer_options {
-    const struct config *config;            /* borrowed until restorer_stop, as all here */
-    struct kafka_source *source;            /* for committed offsets */
-    const struct assignments *assignments;  /* a restore of an assignment that is over is dropped */
-    struct partition_options partition;     /* of every partition but for its number */
-    size_t (*state_bytes)(void *context);   /* memory of the partitions that are back; any thread */
+    const struct config *config;           /* borrowed until restorer_stop, as all here */
+    struct kafka_source *source;           /* for committed offsets */
+    const struct assignments *assignments; /* a restore of an assignment that is over is dropped */
+    struct partition_options partition;    /* of every partition but for its number */
+    size_t (*state_bytes)(void *context);  /* memory of the partitions that are back; any thread */
     void *context;
 };
 

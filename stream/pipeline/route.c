@@ -2,7 +2,8 @@
 
 /* White space of JSON behind `at`. */
 static size_t skip_space(struct slice text, size_t at) {
-    while (at < text.len && (text.data[at] == ' ' || text.data[at] == '\t' || text.data[at] == '\n' || text.data[at] == '\r')) {
+    while (at < text.len &&
+           (text.data[at] == ' ' || text.data[at] == '\t' || text.data[at] == '\n' || text.data[at] == '\r')) {
         at++;
     }
     return at;

@@ -17,9 +17,9 @@ struct flow {
 struct throughput {
     char *worker_id, *group;
     unsigned lanes;
-    int64_t started_ms;   /* wall clock */
-    int64_t written_ms;   /* steady clock, of the document before */
-    struct flow written;  /* as of then */
+    int64_t started_ms;  /* wall clock */
+    int64_t written_ms;  /* steady clock, of the document before */
+    struct flow written; /* as of then */
     struct counters counters;
     struct kafka_commit_stats stats;
     struct histogram commit_latency, end_to_end;
@@ -66,7 +66,8 @@ void throughput_paused(struct throughput *throughput, bool paused) {
     throughput->paused = paused;
 }
 
-/* ---- the document (schemas/records/throughput.json); members in the schema's order, a comma before each but the first */
+/* ---- the document (schemas/records/throughput.json); members in the schema's order, a comma before each but the first
+ */
 
 static void write_name(const char *name, struct buffer *out) {
     if (out->data[out->len - 1] != '{') {
@@ -138,8 +139,9 @@ static void write_sums(const struct throughput *throughput, struct buffer *out) 
 
 static struct flow flow_of(const struct throughput *throughput) {
     const struct counters *counters = &throughput->counters;
-    return (struct flow){counters->events, counters->bytes, counters->accepted, counters->duplicate, counters->stale,
-                         counters_rejected(counters), counters->records, counters->outputs, counters->output_bytes,
+    return (struct flow){counters->events,         counters->bytes,   counters->accepted,
+                         counters->duplicate,      counters->stale,   counters_rejected(counters),
+                         counters->records,        counters->outputs, counters->output_bytes,
                          throughput->stats.commits};
 }
 
@@ -172,8 +174,8 @@ static void write_lags(const struct throughput_lag *lags, size_t count, struct b
     buffer_append_byte(out, '}');
 }
 
-void throughput_write(struct throughput *throughput, const struct throughput_lag *lags, size_t lag_count, size_t state_bytes,
-                      struct buffer *out) {
+void throughput_write(struct throughput *throughput, const struct throughput_lag *lags, size_t lag_count,
+                      size_t state_bytes, struct buffer *out) {
     int64_t now_ms = clock_steady_ms();
     int64_t interval_ms = now_ms > throughput->written_ms ? now_ms - throughput->written_ms : 1;
     struct flow flow = flow_of(throughput);

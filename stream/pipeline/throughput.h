@@ -1,4 +1,5 @@
-/* What a worker tells of itself every counters.interval (spec section 6, throughput): keeps the figures and writes the document. One owner. */
+/* What a worker tells of itself every counters.interval (spec section 6, throughput): keeps the figures and writes the
+ * document. One owner. */
 #ifndef CARAVAN_PIPELINE_THROUGHPUT_H
 #define CARAVAN_PIPELINE_THROUGHPUT_H
 
@@ -24,7 +25,7 @@ void throughput_committed(struct throughput *throughput, const struct committer_
 void throughput_restored(struct throughput *throughput, const struct restorer_result *result);
 void throughput_paused(struct throughput *throughput, bool paused);
 /* Appends the document as of now, with rates since the last call. */
-void throughput_write(struct throughput *throughput, const struct throughput_lag *lags, size_t lag_count, size_t state_bytes,
-                      struct buffer *out);
+void throughput_write(struct throughput *throughput, const struct throughput_lag *lags, size_t lag_count,
+                      size_t state_bytes, struct buffer *out);
 
 #endif

@@ -51,15 +51,15 @@ static void send_counters(struct worker *worker) {
     size_t count = 0;
     for (int32_t partition = 0; partition < worker->partition_count; partition++) {
         if (worker->slots[partition].state == SLOT_LIVE) {
-            lags[count++] = (struct throughput_lag){
-                partition, kafka_source_lag(worker->source, partition, worker->slots[partition].position)};
+            lags[count++] = (struct throughput_lag){partition, kafka_source_lag(worker->source, partition,
+                                                                                worker->slots[partition].position)};
         }
     }
     struct buffer document = {0};
     struct kafka_error error;
     throughput_write(worker->throughput, lags, count, lanes_state_bytes(worker->lanes), &document);
-    if (!kafka_producer_send(worker->producer, worker->config->topics[CONFIG_TOPIC_THROUGHPUT], -1, slice_of(worker->config->worker_id),
-                             buffer_slice(&document), 0, &error)) {
+    if (!kafka_producer_send(worker->producer, worker->config->topics[CONFIG_TOPIC_THROUGHPUT], -1,
+                             slice_of(worker->config->worker_id), buffer_slice(&document), 0, &error)) {
         log_line(LOG_WARNING, "worker", "throughput: %s", error.text);
     }
     buffer_release(&document);
@@ -72,8 +72,10 @@ static void check_partition_count(struct worker *worker) {
     int32_t count = kafka_source_partition_count(worker->source, QUERY_MS, &error);
     worker->partition_check_ms = clock_steady_ms();
     if (count >= 0 && count != worker->partition_count) {
-        log_line(LOG_ERROR, "worker", "%s has %d partitions now and had %d: a change of the input's partition count needs new topics and a "
-                 "new group", worker->config->topics[CONFIG_TOPIC_INPUT], (int)count, (int)worker->partition_count);
+        log_line(LOG_ERROR, "worker",
+                 "%s has %d partitions now and had %d: a change of the input's partition count needs new topics and a "
+                 "new group",
+                 worker->config->topics[CONFIG_TOPIC_INPUT], (int)count, (int)worker->partition_count);
         worker_end_with(worker, WORKER_REFUSED);
     }
 }
@@ -193,7 +195,8 @@ static void finish_epochs(struct worker *worker) {
         settled = worker_settle(worker, until_ms);
     }
     if (!settled) {
-        log_line(LOG_WARNING, "worker", "the last epoch is not decided within shutdown.timeout: the next life finds out; nothing is lost");
+        log_line(LOG_WARNING, "worker",
+                 "the last epoch is not decided within shutdown.timeout: the next life finds out; nothing is lost");
         atomic_store(&worker->abandon, true);
     }
 }

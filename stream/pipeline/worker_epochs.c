@@ -125,7 +125,8 @@ int64_t worker_shutdown_deadline(const struct worker *worker) {
     return clock_steady_ms() + worker->config->shutdown_timeout_ms;
 }
 
-/* Waits until every epoch begun is decided, the assignment is lost, or the time is over (once told to stop there is a limit). */
+/* Waits until every epoch begun is decided, the assignment is lost, or the time is over (once told to stop there is a
+ * limit). */
 bool worker_settle(struct worker *worker, int64_t until_ms) {
     while (!worker_is_settled(worker)) {
         if (until_ms == INT64_MAX && worker_signals > 0) {
@@ -149,8 +150,10 @@ void worker_throttle(struct worker *worker) {
     int64_t now_ms = clock_steady_ms();
     if (full && (!worker->paused || now_ms - worker->remind_ms > REMIND_MS)) {
         worker->remind_ms = now_ms;
-        log_line(LOG_WARNING, "worker", "the state holds %zu bytes, above state.bytes_max (%" PRIu64 "): reading is paused and goes on only "
-                 "with a higher limit or more workers; nothing is lost", state, bound);
+        log_line(LOG_WARNING, "worker",
+                 "the state holds %zu bytes, above state.bytes_max (%" PRIu64 "): reading is paused and goes on only "
+                 "with a higher limit or more workers; nothing is lost",
+                 state, bound);
     }
     if ((full || behind) != worker->paused) {
         worker->paused = full || behind;

@@ -1,5 +1,6 @@
-/* What the parts of the worker share: worker.c (its life), worker_epochs.c (messages, barriers, reports, backpressure) and
- * worker_partitions.c (rebalances, restored partitions). Only they include this; everything is the source thread's but what says otherwise. */
+/* What the parts of the worker share: worker.c (its life), worker_epochs.c (messages, barriers, reports, backpressure)
+ * and worker_partitions.c (rebalances, restored partitions). Only they include this; everything is the source thread's
+ * but what says otherwise. */
 #ifndef CARAVAN_PIPELINE_WORKER_INTERNAL_H
 #define CARAVAN_PIPELINE_WORKER_INTERNAL_H
 
@@ -72,8 +73,8 @@ void worker_send_barrier(struct worker *worker, bool drain);
 /* Takes the reports of finished epochs; waits up to timeout_ms for the first. */
 void worker_take_reports(struct worker *worker, int timeout_ms);
 bool worker_is_settled(const struct worker *worker);
-/* Waits until every epoch begun is decided, the assignment is lost, or the time (steady clock) is over; told to stop, INT64_MAX becomes
- * shutdown.timeout. True: decided. */
+/* Waits until every epoch begun is decided, the assignment is lost, or the time (steady clock) is over; told to stop,
+ * INT64_MAX becomes shutdown.timeout. True: decided. */
 bool worker_settle(struct worker *worker, int64_t until_ms);
 int64_t worker_shutdown_deadline(const struct worker *worker);
 /* Pauses or resumes reading by the bounds on state, outboxes and epoch. */

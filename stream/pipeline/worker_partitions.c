@@ -9,7 +9,8 @@ void worker_start_live(struct worker *worker, int32_t partition) {
     struct kafka_error error;
     slot->state = SLOT_LIVE;
     if (!kafka_source_start(worker->source, partition, slot->position, &error)) {
-        log_line(LOG_ERROR, "worker", "partition %d cannot be read from offset %" PRId64 ": %s", (int)partition, slot->position, error.text);
+        log_line(LOG_ERROR, "worker", "partition %d cannot be read from offset %" PRId64 ": %s", (int)partition,
+                 slot->position, error.text);
         worker_end_with(worker, WORKER_FAILED);
     }
     if (worker->paused) {
@@ -24,9 +25,10 @@ static void on_assigned(void *context, const int32_t *partitions, size_t count) 
     for (size_t i = 0; i < count; i++) {
         struct slot *slot = worker_slot(worker, partitions[i]);
         if (slot == NULL) {
-            log_line(LOG_ERROR, "worker", "partition %d of %s was assigned, but the topic had %d partitions at the start; a change of the "
-                     "input's partition count needs new topics and a new group", (int)partitions[i],
-                     worker->config->topics[CONFIG_TOPIC_INPUT], (int)worker->partition_count);
+            log_line(LOG_ERROR, "worker",
+                     "partition %d of %s was assigned, but the topic had %d partitions at the start; a change of the "
+                     "input's partition count needs new topics and a new group",
+                     (int)partitions[i], worker->config->topics[CONFIG_TOPIC_INPUT], (int)worker->partition_count);
             worker_end_with(worker, WORKER_REFUSED);
             continue;
         }
@@ -78,7 +80,8 @@ static void on_failed(void *context, const struct kafka_error *error) {
 /* ---- restored partitions */
 
 void worker_take_restored(struct worker *worker) {
-    for (struct restorer_result *result; (result = restorer_result(worker->restorer)) != NULL; restorer_result_free(result)) {
+    for (struct restorer_result *result; (result = restorer_result(worker->restorer)) != NULL;
+         restorer_result_free(result)) {
         struct slot *slot = &worker->slots[result->partition];
         if (slot->state != SLOT_RESTORING || slot->assignment != result->assignment) {
             continue;
@@ -88,8 +91,10 @@ void worker_take_restored(struct worker *worker) {
             worker_end_with(worker, result->refused ? WORKER_REFUSED : WORKER_FAILED);
             continue;
         }
-        log_line(LOG_INFO, "restore", "partition %d: %" PRIu64 " facts and %" PRIu64 " events in %.2f s; goes on at offset %" PRId64,
-                 (int)result->partition, result->facts, result->events, (double)result->took_ms / 1000, result->position);
+        log_line(LOG_INFO, "restore",
+                 "partition %d: %" PRIu64 " facts and %" PRIu64 " events in %.2f s; goes on at offset %" PRId64,
+                 (int)result->partition, result->facts, result->events, (double)result->took_ms / 1000,
+                 result->position);
         throughput_restored(worker->throughput, result);
         bool changing = partition_is_changing(result->state);
         slot->position = result->position;

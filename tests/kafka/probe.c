@@ -1,15 +1,14 @@
-/* What the tests on a real Kafka need of a client: load, dump, offsets, ends, and tampering. The broker list is in BROKERS.
+/* What the tests on a real Kafka need of a client: load, dump, offsets, ends, and tampering. The broker list is in
+ * BROKERS.
  *
  *   probe load TOPIC FILE [RATE]              keyed lines (KEY TAB message), murmur2; RATE messages a second
  *   probe load-in-transaction TOPIC FILE ID commit|abort
- *   probe put TOPIC PARTITION KEY VALUE [NAME=VALUE…]   one message; KEY or VALUE `-` is null, `hex:…` is bytes, `@FILE` a file's bytes
- *   probe dump TOPIC [uncommitted]            partition, offset, key, value, headers of every message up to the ends; tab between, hex
- *   probe ends TOPIC                          partition, low, high
- *   probe offsets GROUP TOPIC                 partition, offset, metadata
- *   probe commit GROUP TOPIC PARTITION OFFSET METADATA
- *   probe delete-records TOPIC PARTITION OFFSET
- *   probe create TOPIC PARTITIONS [NAME=VALUE…]      probe delete TOPIC      probe add-partitions TOPIC COUNT
- *   probe configure TOPIC NAME=VALUE…         incremental alter configs
+ *   probe put TOPIC PARTITION KEY VALUE [NAME=VALUE…]   one message; KEY or VALUE `-` is null, `hex:…` is bytes,
+ * `@FILE` a file's bytes probe dump TOPIC [uncommitted]            partition, offset, key, value, headers of every
+ * message up to the ends; tab between, hex probe ends TOPIC                          partition, low, high probe offsets
+ * GROUP TOPIC                 partition, offset, metadata probe commit GROUP TOPIC PARTITION OFFSET METADATA probe
+ * delete-records TOPIC PARTITION OFFSET probe create TOPIC PARTITIONS [NAME=VALUE…]      probe delete TOPIC      probe
+ * add-partitions TOPIC COUNT probe configure TOPIC NAME=VALUE…         incremental alter configs
  *
  * Exit code 0: done. */
 #include <inttypes.h>
@@ -48,7 +47,8 @@ static rd_kafka_t *client(rd_kafka_type_t type, const char *const *settings) {
     char error[ERROR_BYTES];
     const char *brokers = getenv("BROKERS");
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    if (brokers == NULL || rd_kafka_conf_set(conf, "bootstrap.servers", brokers, error, sizeof error) != RD_KAFKA_CONF_OK) {
+    if (brokers == NULL ||
+        rd_kafka_conf_set(conf, "bootstrap.servers", brokers, error, sizeof error) != RD_KAFKA_CONF_OK) {
         die("BROKERS", "host:port of a broker");
     }
     for (; *settings != NULL; settings += 2) {
@@ -89,11 +89,15 @@ static void on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *message, vo
 static rd_kafka_t *producer(const char *transactional_id) {
     char error[ERROR_BYTES];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    const char *settings[][2] = {{"bootstrap.servers", getenv("BROKERS")}, {"partitioner", "murmur2_random"},
-                                 {"linger.ms", "5"},                        {"message.max.bytes", "40000000"},
-                                 {"enable.idempotence", "true"},            {"transactional.id", transactional_id}};
+    const char *settings[][2] = {{"bootstrap.servers", getenv("BROKERS")},
+                                 {"partitioner", "murmur2_random"},
+                                 {"linger.ms", "5"},
+                                 {"message.max.bytes", "40000000"},
+                                 {"enable.idempotence", "true"},
+                                 {"transactional.id", transactional_id}};
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
-        if (settings[i][1] != NULL && rd_kafka_conf_set(conf, settings[i][0], settings[i][1], error, sizeof error) != RD_KAFKA_CONF_OK) {
+        if (settings[i][1] != NULL &&
+            rd_kafka_conf_set(conf, settings[i][0], settings[i][1], error, sizeof error) != RD_KAFKA_CONF_OK) {
             die(settings[i][0], error);
         }
     }
@@ -105,7 +109,8 @@ static rd_kafka_t *producer(const char *transactional_id) {
     return kafka;
 }
 
-static void send_message(rd_kafka_t *kafka, const char *topic, int32_t partition, struct slice key, struct slice value, rd_kafka_headers_t *headers) {
+static void send_message(rd_kafka_t *kafka, const char *topic, int32_t partition, struct slice key, struct slice value,
+                         rd_kafka_headers_t *headers) {
     const rd_kafka_vu_t arguments[] = {
         {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic},
         {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition},
@@ -167,7 +172,8 @@ static void load_in_transaction(const char *topic, const char *path, const char 
     check_error("begin", rd_kafka_begin_transaction(kafka));
     printf("%" PRIu64 "\n", send_file(kafka, topic, path, 0));
     check("flush", rd_kafka_flush(kafka, WAIT_MS));
-    check_error("end", commit ? rd_kafka_commit_transaction(kafka, WAIT_MS) : rd_kafka_abort_transaction(kafka, WAIT_MS));
+    check_error("end",
+                commit ? rd_kafka_commit_transaction(kafka, WAIT_MS) : rd_kafka_abort_transaction(kafka, WAIT_MS));
     rd_kafka_destroy(kafka);
 }
 
@@ -214,9 +220,10 @@ static void put(int argc, char **argv) {
 /* ---- reading */
 
 static rd_kafka_t *reader(const char *isolation) {
-    return client(RD_KAFKA_CONSUMER, (const char *const[]){"group.id", "probe", "enable.auto.commit", "false", "enable.partition.eof", "true",
-                                                           "isolation.level", isolation, "auto.offset.reset", "earliest",
-                                                           "fetch.message.max.bytes", "40000000", NULL});
+    return client(RD_KAFKA_CONSUMER,
+                  (const char *const[]){"group.id", "probe", "enable.auto.commit", "false", "enable.partition.eof",
+                                        "true", "isolation.level", isolation, "auto.offset.reset", "earliest",
+                                        "fetch.message.max.bytes", "40000000", NULL});
 }
 
 static void print_hex(const void *bytes, size_t len) {
@@ -302,7 +309,8 @@ static void ends(const char *topic) {
 }
 
 static void offsets(const char *group, const char *topic) {
-    rd_kafka_t *kafka = client(RD_KAFKA_CONSUMER, (const char *const[]){"group.id", group, "isolation.level", "read_committed", NULL});
+    rd_kafka_t *kafka =
+        client(RD_KAFKA_CONSUMER, (const char *const[]){"group.id", group, "isolation.level", "read_committed", NULL});
     int count = partition_count(kafka, topic);
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(count);
     for (int i = 0; i < count; i++) {
@@ -310,7 +318,8 @@ static void offsets(const char *group, const char *topic) {
     }
     rd_kafka_resp_err_t code;
     int64_t until_ms = clock_steady_ms() + WAIT_MS;
-    while ((code = rd_kafka_committed(kafka, list, WAIT_MS)) != RD_KAFKA_RESP_ERR_NO_ERROR && clock_steady_ms() < until_ms) {
+    while ((code = rd_kafka_committed(kafka, list, WAIT_MS)) != RD_KAFKA_RESP_ERR_NO_ERROR &&
+           clock_steady_ms() < until_ms) {
         nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL); /* a coordinator that moves or loads */
     }
     check("committed", code);
@@ -323,7 +332,8 @@ static void offsets(const char *group, const char *topic) {
     rd_kafka_destroy(kafka);
 }
 
-static void commit(const char *group, const char *topic, const char *partition, const char *offset, const char *metadata) {
+static void commit(const char *group, const char *topic, const char *partition, const char *offset,
+                   const char *metadata) {
     rd_kafka_t *kafka = client(RD_KAFKA_CONSUMER, (const char *const[]){"group.id", group, NULL});
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_t *at = rd_kafka_topic_partition_list_add(list, topic, atoi(partition));
@@ -357,8 +367,9 @@ static void wait_result(const char *what, rd_kafka_queue_t *queue) {
             rd_kafka_DeleteRecords_result_offsets(rd_kafka_event_DeleteRecords_result(event));
         check(what, list->elems[0].err);
     } else if (rd_kafka_event_IncrementalAlterConfigs_result(event) != NULL) {
-        const rd_kafka_ConfigResource_t **resources = rd_kafka_IncrementalAlterConfigs_result_resources(
-            rd_kafka_event_IncrementalAlterConfigs_result(event), &count);
+        const rd_kafka_ConfigResource_t **resources =
+            rd_kafka_IncrementalAlterConfigs_result_resources(rd_kafka_event_IncrementalAlterConfigs_result(event),
+                                                              &count);
         check(what, rd_kafka_ConfigResource_error(resources[0]));
         count = 0;
     }
@@ -417,7 +428,9 @@ static void configure(rd_kafka_t *kafka, int argc, char **argv) {
     for (int i = 3; i < argc; i++) {
         char *equals = strchr(argv[i], '=');
         *equals = '\0';
-        check_error(argv[i], rd_kafka_ConfigResource_add_incremental_config(resource, argv[i], RD_KAFKA_ALTER_CONFIG_OP_TYPE_SET, equals + 1));
+        check_error(argv[i],
+                    rd_kafka_ConfigResource_add_incremental_config(resource, argv[i], RD_KAFKA_ALTER_CONFIG_OP_TYPE_SET,
+                                                                   equals + 1));
     }
     rd_kafka_IncrementalAlterConfigs(kafka, &resource, 1, NULL, queue);
     wait_result(argv[2], queue);

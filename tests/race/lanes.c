@@ -1,5 +1,5 @@
-/* The lanes under ThreadSanitizer: a feeder thread sends batches, assigns, revokes and cuts epochs; a collector thread takes them. Every message
- * must be counted once and every epoch must come in order. A plain program: 0 is success. */
+/* The lanes under ThreadSanitizer: a feeder thread sends batches, assigns, revokes and cuts epochs; a collector thread
+ * takes them. Every message must be counted once and every epoch must come in order. A plain program: 0 is success. */
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -32,24 +32,29 @@ static struct batch *make_batch(int number, int partition) {
     struct batch *batch = alloc_zeroed(1, sizeof *batch);
     batch->batch = (struct message_batch){batch->messages, MESSAGES, 0, NULL, release};
     for (int i = 0; i < MESSAGES; i++) {
-        int len = snprintf(batch->text[i], EVENT_BYTES,
-                           "{\"specversion\":\"1.0\",\"id\":\"%d-%d\",\"source\":\"/race\",\"type\":\"rail.train.arrived.v1\","
-                           "\"time\":\"2020-12-18T09:14:07Z\",\"data\":{\"train\":{\"number\":\"X%d\",\"date\":\"2020-12-18\","
-                           "\"port\":\"CNAKL\"},\"place\":\"CNAKL\",\"arrived_at\":\"2020-12-18T09:00:00Z\"}}%s",
-                           number, i, number % 100, i == 0 ? "}" : "");
-        batch->messages[i] = (struct message){
-            .value = {batch->text[i], (size_t)len}, .offset = number, .timestamp_ms = 1608282847000, .partition = partition};
+        int len = snprintf(
+            batch->text[i], EVENT_BYTES,
+            "{\"specversion\":\"1.0\",\"id\":\"%d-%d\",\"source\":\"/race\",\"type\":\"rail.train.arrived.v1\","
+            "\"time\":\"2020-12-18T09:14:07Z\",\"data\":{\"train\":{\"number\":\"X%d\",\"date\":\"2020-12-18\","
+            "\"port\":\"CNAKL\"},\"place\":\"CNAKL\",\"arrived_at\":\"2020-12-18T09:00:00Z\"}}%s",
+            number, i, number % 100, i == 0 ? "}" : "");
+        batch->messages[i] = (struct message){.value = {batch->text[i], (size_t)len},
+                                              .offset = number,
+                                              .timestamp_ms = 1608282847000,
+                                              .partition = partition};
     }
     return batch;
 }
 
 static void assign(struct lanes *lanes, int partition, uint64_t assignment) {
-    lanes_assign(lanes, partition_new(&(struct partition_options){
-        .number = partition,
-        .file_mode = true,
-        .limits = {1 << 20, UINT64_MAX, INT32_MAX},
-        .seen_entries = 64,
-    }), assignment);
+    lanes_assign(lanes,
+                 partition_new(&(struct partition_options){
+                     .number = partition,
+                     .file_mode = true,
+                     .limits = {1 << 20, UINT64_MAX, INT32_MAX},
+                     .seen_entries = 64,
+                 }),
+                 assignment);
 }
 
 static void *collect(void *context) {
@@ -83,7 +88,8 @@ static void cut_epoch(struct collected *collected, uint64_t number) {
 }
 
 int main(void) {
-    struct lanes *lanes = lanes_start(&(struct lanes_options){.count = LANES, .message_bytes_max = 1 << 20, .topic = SLICE("race")});
+    struct lanes *lanes =
+        lanes_start(&(struct lanes_options){.count = LANES, .message_bytes_max = 1 << 20, .topic = SLICE("race")});
     struct collected collected = {.lanes = lanes, .epochs_wanted = BATCHES / EPOCH_EVERY + 1};
     pthread_t collector;
     for (int i = 0; i < PARTITIONS; i++) {
@@ -112,7 +118,8 @@ int main(void) {
     collected.wrong += collected.events != sent;
     collected.wrong += collected.rejected != sent / MESSAGES;
     collected.wrong += state == 0;
-    printf("race_lanes: %llu events of %llu, %llu accepted, %llu rejected, %d wrong\n", (unsigned long long)collected.events,
-           (unsigned long long)sent, (unsigned long long)collected.accepted, (unsigned long long)collected.rejected, collected.wrong);
+    printf("race_lanes: %llu events of %llu, %llu accepted, %llu rejected, %d wrong\n",
+           (unsigned long long)collected.events, (unsigned long long)sent, (unsigned long long)collected.accepted,
+           (unsigned long long)collected.rejected, collected.wrong);
     return collected.wrong != 0;
 }

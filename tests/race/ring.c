@@ -1,5 +1,5 @@
-/* A producer and a consumer thread over one ring, built with ThreadSanitizer: order is kept, nothing is lost, and what the producer
- * wrote before a push is seen after the pop. A plain program: 0 is success. */
+/* A producer and a consumer thread over one ring, built with ThreadSanitizer: order is kept, nothing is lost, and what
+ * the producer wrote before a push is seen after the pop. A plain program: 0 is success. */
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -51,7 +51,8 @@ static bool read_text(const char *text) {
 }
 
 static bool finish(void) {
-    return config_set(&config, "kafka.bootstrap.servers=localhost:9092", "--set", error) && config_finish(&config, error);
+    return config_set(&config, "kafka.bootstrap.servers=localhost:9092", "--set", error) &&
+           config_finish(&config, error);
 }
 
 Test(config, defaults_are_those_of_the_documentation) {
@@ -146,7 +147,9 @@ Test(config, an_unknown_name_gets_the_nearest_right_one) {
 }
 
 Test(config, a_file_is_read_and_its_lines_are_named) {
-    cr_assert(read_text("# comment\n! another\n\n  merge.policy = never  \r\nkafka.bootstrap.servers=a:1,b:2\nkafka.sasl.username = x = y"), "%s", error);
+    cr_assert(read_text("# comment\n! another\n\n  merge.policy = never  "
+                        "\r\nkafka.bootstrap.servers=a:1,b:2\nkafka.sasl.username = x = y"),
+              "%s", error);
     cr_assert_eq(config.merge_policy, MERGE_NEVER);
     cr_assert_str_eq(config_property(&config, "bootstrap.servers"), "a:1,b:2");
     cr_assert_str_eq(config_property(&config, "sasl.username"), "x = y");
@@ -169,8 +172,8 @@ Test(config, later_sources_win) {
 }
 
 Test(config, the_environment_sets_every_kind) {
-    char *environment[] = {"CARAVAN_LIMITS_MESSAGE_BYTES=2MiB", "CARAVAN_TOPIC_DEAD_LETTERS=dl", "CARAVAN_KAFKA_BOOTSTRAP_SERVERS=h:1",
-                           "CARAVAN_GROUP=g", NULL};
+    char *environment[] = {"CARAVAN_LIMITS_MESSAGE_BYTES=2MiB", "CARAVAN_TOPIC_DEAD_LETTERS=dl",
+                           "CARAVAN_KAFKA_BOOTSTRAP_SERVERS=h:1", "CARAVAN_GROUP=g", NULL};
     cr_assert(config_read_environment(&config, environment, error), "%s", error);
     cr_assert_eq(config.message_bytes_max, 2097152);
     cr_assert_str_eq(config.topics[CONFIG_TOPIC_DEAD_LETTERS], "dl");
@@ -185,9 +188,17 @@ Test(config, an_unknown_variable_is_refused_unless_it_is_somebody_elses) {
     char *bad[] = {"CARAVAN_RETENTION_DAYS=many", NULL};
     cr_assert(!config_read_environment(&config, bad, error));
     SAYS("CARAVAN_RETENTION_DAYS", "retention.days", "whole number");
-    char *others[] = {"CARAVAN_TEST_BROKERS=x", "CARAVAN_LONG=1", "CARAVAN_ONLY=a", "CARAVAN_LIBRDKAFKA_SOURCE=f", "CARAVAN_WITHOUT_LIBRDKAFKA=1",
-                      "CARAVAN_SERVICE_HOST=10.0.0.1", "CARAVAN_PORT=tcp://10.0.0.1:80", "CARAVAN_PORT_80_TCP_ADDR=10.0.0.1",
-                      "CARAVAN_WORKER_SERVICE_PORT_HTTP=80", "CARAVAN_WORKER_PORT_80_TCP=x", NULL};
+    char *others[] = {"CARAVAN_TEST_BROKERS=x",
+                      "CARAVAN_LONG=1",
+                      "CARAVAN_ONLY=a",
+                      "CARAVAN_LIBRDKAFKA_SOURCE=f",
+                      "CARAVAN_WITHOUT_LIBRDKAFKA=1",
+                      "CARAVAN_SERVICE_HOST=10.0.0.1",
+                      "CARAVAN_PORT=tcp://10.0.0.1:80",
+                      "CARAVAN_PORT_80_TCP_ADDR=10.0.0.1",
+                      "CARAVAN_WORKER_SERVICE_PORT_HTTP=80",
+                      "CARAVAN_WORKER_PORT_80_TCP=x",
+                      NULL};
     cr_assert(config_read_environment(&config, others, error), "%s", error);
 }
 
@@ -273,10 +284,24 @@ Test(config, an_explicit_worker_id_stays) {
 }
 
 Test(config, help_and_documentation_name_every_option) {
-    static const char *const names[] = {"group",           "topic.input",       "worker.id",        "merge.policy",      "clearance.require",
-                                        "rules.change",    "emit",              "retention.days",   "limits.message_bytes", "limits.train_bytes",
-                                        "state.bytes_max", "checkpoint.bytes",  "checkpoint.age",   "commit.interval",   "counters.interval",
-                                        "pipeline.lanes",  "shutdown.timeout",  "kafka.NAME"};
+    static const char *const names[] = {"group",
+                                        "topic.input",
+                                        "worker.id",
+                                        "merge.policy",
+                                        "clearance.require",
+                                        "rules.change",
+                                        "emit",
+                                        "retention.days",
+                                        "limits.message_bytes",
+                                        "limits.train_bytes",
+                                        "state.bytes_max",
+                                        "checkpoint.bytes",
+                                        "checkpoint.age",
+                                        "commit.interval",
+                                        "counters.interval",
+                                        "pipeline.lanes",
+                                        "shutdown.timeout",
+                                        "kafka.NAME"};
     struct buffer help = {0}, table = {0};
     config_help(&help);
     config_markdown(&table);

@@ -7,8 +7,8 @@ Test(nearest, distances) {
     static const struct {
         const char *a, *b;
         size_t distance;
-    } cases[] = {{"", "", 0},         {"abc", "abc", 0},   {"", "abc", 3},      {"abc", "", 3},       {"abc", "abd", 1},
-                 {"abc", "ab", 1},    {"ab", "abc", 1},    {"abcd", "acbd", 1}, {"kitten", "sitting", 3}, {"ca", "abc", 3}};
+    } cases[] = {{"", "", 0},      {"abc", "abc", 0}, {"", "abc", 3},      {"abc", "", 3},           {"abc", "abd", 1},
+                 {"abc", "ab", 1}, {"ab", "abc", 1},  {"abcd", "acbd", 1}, {"kitten", "sitting", 3}, {"ca", "abc", 3}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         cr_assert_eq(nearest_distance(cases[i].a, cases[i].b), cases[i].distance, "%s %s", cases[i].a, cases[i].b);
     }

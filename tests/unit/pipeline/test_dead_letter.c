@@ -26,10 +26,12 @@ Test(dead_letter, keeps_the_bytes_and_says_why) {
     cr_assert(slice_equal(letter->key, SLICE("k")));
     cr_assert_eq(letter->header_count, 8);
     cr_assert(slice_equal(letter->headers[0].name, SLICE("trace")), "the message's own headers stand first");
-    static const char *const expected[][2] = {{"reason", "NOT_JSON"}, {"pointer", "/a"},  {"message", "byte 0"}, {"topic", "in"},
-                                              {"partition", "3"},     {"offset", "77"},   {"timestamp", "-1"}};
+    static const char *const expected[][2] = {{"reason", "NOT_JSON"}, {"pointer", "/a"},  {"message", "byte 0"},
+                                              {"topic", "in"},        {"partition", "3"}, {"offset", "77"},
+                                              {"timestamp", "-1"}};
     for (size_t i = 0; i < 7; i++) {
-        cr_assert(slice_equal(dead_letter_header(letter, expected[i][0]), slice_of(expected[i][1])), "%s", expected[i][0]);
+        cr_assert(slice_equal(dead_letter_header(letter, expected[i][0]), slice_of(expected[i][1])), "%s",
+                  expected[i][0]);
     }
     cr_assert_eq(dead_letter_number(letter, "offset"), 77);
     cr_assert_eq(dead_letter_number(letter, "timestamp"), -1);

@@ -9,8 +9,10 @@ static void expect(const char *message, const char *key) {
 }
 
 Test(route, plain_messages) {
-    expect("{\"data\":{\"train\":{\"number\":\"X8024\",\"date\":\"2020-12-18\",\"port\":\"CNAKL\"}}}", "X8024|2020-12-18|CNAKL");
-    expect("{\"train\" : {\"port\" : \"CNAKL\", \"x\":1, \"date\":\t\"2020-12-18\", \"number\":\"X8024\" } , \"scope\":\"train\"}",
+    expect("{\"data\":{\"train\":{\"number\":\"X8024\",\"date\":\"2020-12-18\",\"port\":\"CNAKL\"}}}",
+           "X8024|2020-12-18|CNAKL");
+    expect("{\"train\" : {\"port\" : \"CNAKL\", \"x\":1, \"date\":\t\"2020-12-18\", \"number\":\"X8024\" } , "
+           "\"scope\":\"train\"}",
            "X8024|2020-12-18|CNAKL");
 }
 

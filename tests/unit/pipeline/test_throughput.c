@@ -28,7 +28,8 @@ Test(throughput, starts_at_zero) {
     cr_assert_eq(number(document, "lanes"), 2);
     cr_assert_eq(number(document, "events_in"), 0);
     cr_assert_eq(number(document, "state_bytes"), 4096);
-    cr_assert_eq(json_object_size(json_object_get(document, "rejected")), REJECT_REASON_COUNT, "every reason, also with 0");
+    cr_assert_eq(json_object_size(json_object_get(document, "rejected")), REJECT_REASON_COUNT,
+                 "every reason, also with 0");
     cr_assert_eq(json_object_size(json_object_get(document, "lag")), 0);
     json_decref(document);
     throughput_free(throughput);
@@ -63,7 +64,8 @@ Test(throughput, tells_what_reports_and_restores_told) {
     cr_assert_gt(json_number_value(json_object_get(json_object_get(document, "rates"), "events_in")), 0);
     json_decref(document);
     document = written(throughput, NULL, 0);
-    cr_assert_eq(json_number_value(json_object_get(json_object_get(document, "rates"), "events_in")), 0, "rates are of the interval");
+    cr_assert_eq(json_number_value(json_object_get(json_object_get(document, "rates"), "events_in")), 0,
+                 "rates are of the interval");
     json_decref(document);
     throughput_free(throughput);
 }
