@@ -180,6 +180,9 @@ static void change(struct random *random, struct slice other, struct buffer *tex
 
 void mutate(struct random *random, struct slice other, struct buffer *text) {
     size_t changes = 1 + random_below(random, 4);
+    if (other.data == NULL) {
+        other = SLICE("");
+    }
     for (size_t i = 0; i < changes; i++) {
         if (text->data == NULL) {
             buffer_reserve(text, 1);
