@@ -72,7 +72,8 @@ const struct json_value *json_parse(struct json_parser *parser, struct slice tex
     parser->document =
         yyjson_read_opts((char *)(uintptr_t)text.data, text.len, YYJSON_READ_NUMBER_AS_RAW, &allocator, &error);
     if (parser->document == NULL) {
-        *what = error.msg;
+        /* The pool has room for whatever is JSON: only brackets that nothing closes outgrow it. */
+        *what = error.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION ? "brackets that nothing closes" : error.msg;
         *at = error.pos;
         return NULL;
     }

@@ -142,6 +142,46 @@ Test(json, what_is_not_json) {
     }
 }
 
+/* They need more memory than any text that is JSON; a person must not read of memory in the reject. */
+Test(json, brackets_that_nothing_closes) {
+    static const char *const texts[] = {"<1000 [>", "<1000 [1,>", "<1000 {'a':>"};
+    struct buffer text = {0};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        buffer_clear(&text);
+        verdict_write(texts[i], &text);
+        cr_expect_null(parse(buffer_slice(&text)));
+        cr_expect_null(strstr(what, "memory"), "%s: %s", texts[i], what);
+    }
+    buffer_release(&text);
+}
+
+/* The most values for their length, up to a mebibyte of them: each must have room. */
+Test(json, as_many_values_as_fit) {
+    static const char *const texts[] = {
+        "[1]",
+        "[<2,1>]",
+        "[<10,1>]",
+        "[<1000,1>]",
+        "[<500000,1>]",
+        "[<1000,[]>]",
+        "[<300000,[]>]",
+        "[<300000,{}>]",
+        "[<300000,''>]",
+        "{<1000,'':1>}",
+        "{<170000,'':1>}",
+        "[\n <500000,1>]",
+        "[<60000   >1]",
+        "[<60000   ><250000,1>]",
+    };
+    struct buffer text = {0};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        buffer_clear(&text);
+        verdict_write(texts[i], &text);
+        cr_expect_not_null(parse(buffer_slice(&text)), "%s: %s", texts[i], what);
+    }
+    buffer_release(&text);
+}
+
 /* A text is borrowed as it is: neither written to nor read beyond its end. */
 Test(json, reads_just_its_bytes) {
     char *text = malloc(5);
