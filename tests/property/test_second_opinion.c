@@ -62,6 +62,8 @@ Test(second_opinion, where_they_may_differ) {
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         cr_expect_eq(opinion_of(slice_of(cases[i].text)), cases[i].opinion, "%s", cases[i].text);
     }
+    cr_expect_eq(opinion_of(SLICE("[1\0]")), OPINION_NUL_BYTE);
+    cr_expect_eq(opinion_of(SLICE("{\0}")), OPINION_BOTH_REFUSE);
     char deep[65 * 2];
     memset(deep, '[', 65);
     memset(deep + 65, ']', 65);
@@ -91,6 +93,7 @@ Test(second_opinion, on_damaged_examples) {
     /* Worth something only where both verdicts are common and exceptions are not. */
     cr_expect_gt(counts[OPINION_BOTH_TAKE], MUTATIONS / 10, "%zu", counts[OPINION_BOTH_TAKE]);
     cr_expect_gt(counts[OPINION_BOTH_REFUSE], MUTATIONS / 3, "%zu", counts[OPINION_BOTH_REFUSE]);
-    size_t excepted = counts[OPINION_NUMBER_OVERFLOW] + counts[OPINION_NUL_IN_NAME] + counts[OPINION_TOO_DEEP];
+    size_t excepted = counts[OPINION_NUMBER_OVERFLOW] + counts[OPINION_NUL_IN_NAME] + counts[OPINION_NUL_BYTE] +
+                      counts[OPINION_TOO_DEEP];
     cr_expect_lt(excepted, MUTATIONS / 20, "%zu", excepted);
 }

@@ -98,6 +98,9 @@ static enum second_opinion compare(const struct json_value *ours, enum other_ver
     case OTHER_TAKES:
         break;
     }
+    if (memchr(text.data, '\0', text.len) != NULL) {
+        return ours == NULL ? OPINION_NUL_BYTE : OPINION_DIFFER;
+    }
     if (depth_of(text) > JSON_DEPTH_MAX) {
         return ours == NULL ? OPINION_TOO_DEEP : OPINION_DIFFER;
     }
