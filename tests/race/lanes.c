@@ -100,15 +100,20 @@ int main(void) {
     }
     uint64_t sent = 0;
     uint64_t begun = 0;
+    uint64_t open = 0; /* rejects of the partition to be revoked since the last barrier: they are forgotten with it */
+    uint64_t forgotten = 0;
     for (int i = 0; i < BATCHES; i++) {
         int partition = i % PARTITIONS;
         if (i == BATCHES / 2) { /* its later messages are dropped */
             lanes_revoke(lanes, REVOKED);
+            forgotten = open;
         }
+        open += partition == REVOKED;
         sent += partition == REVOKED && i >= BATCHES / 2 ? 0 : MESSAGES;
         lanes_send(lanes, lanes_of(lanes, partition), &make_batch(i, partition)->batch);
         if (i % EPOCH_EVERY == EPOCH_EVERY - 1) {
             cut_epoch(&collected, ++begun);
+            open = 0;
         }
     }
     cut_epoch(&collected, ++begun);
@@ -116,7 +121,7 @@ int main(void) {
     size_t state = lanes_state_bytes(lanes);
     lanes_stop(lanes, NULL, NULL);
     collected.wrong += collected.events != sent;
-    collected.wrong += collected.rejected != sent / MESSAGES;
+    collected.wrong += collected.rejected != sent / MESSAGES - forgotten || forgotten == 0;
     collected.wrong += state == 0;
     printf("race_lanes: %llu events of %llu, %llu accepted, %llu rejected, %d wrong\n",
            (unsigned long long)collected.events, (unsigned long long)sent, (unsigned long long)collected.accepted,
