@@ -187,24 +187,28 @@ static enum step step_send(struct kafka_transaction *txn) {
     return STEP_ABORT;
 }
 
+/* After a retriable error: the same call again, unless a part was lost meanwhile. */
+static bool may_repeat_offsets(struct kafka_transaction *txn, int64_t until_ms) {
+    uint64_t voided = txn->stats.voided_parts;
+    if (!txn->error->retriable || clock_steady_ms() > until_ms || !wait_ms(txn, SLICE_MS)) {
+        return false;
+    }
+    for_each_offset(txn, mark_lost);
+    txn->stats.retries++;
+    return txn->stats.voided_parts == voided;
+}
+
 static enum step step_offsets(struct kafka_transaction *txn) {
     rd_kafka_topic_partition_list_t *offsets = txn_offsets(txn->config, &txn->epoch);
-    enum step next = STEP_END;
+    enum step next = STEP_END, end;
     int64_t until_ms = clock_steady_ms() + txn->patience_ms;
     rd_kafka_error_t *taken;
-    while ((taken = rd_kafka_send_offsets_to_transaction(txn->producer.client, offsets, txn->member, OFFSETS_TIMEOUT_MS)) != NULL) {
-        if (take_error(txn, taken, "offsets of the transaction", &next)) {
-            break;
-        }
-        next = STEP_ABORT;
-        if (!txn->error->retriable || clock_steady_ms() > until_ms) {
-            break;
-        }
-        next = STEP_END;
-        txn->stats.retries++;
-        if (!wait_ms(txn, SLICE_MS)) {
-            next = STEP_STOPPED;
-            break;
+    while (next == STEP_END &&
+           (taken = rd_kafka_send_offsets_to_transaction(txn->producer.client, offsets, txn->member, OFFSETS_TIMEOUT_MS)) != NULL) {
+        if (take_error(txn, taken, "offsets of the transaction", &end)) {
+            next = end;
+        } else if (!may_repeat_offsets(txn, until_ms)) {
+            next = is_stopping(txn) ? STEP_STOPPED : STEP_ABORT;
         }
     }
     rd_kafka_topic_partition_list_destroy(offsets);
@@ -264,8 +268,8 @@ static enum step step_abort(struct kafka_transaction *txn) {
     struct kafka_error reason = *txn->error;
     rd_kafka_error_t *taken = until_decided(txn, rd_kafka_abort_transaction, &took_ms);
     bool is_end = taken != NULL && take_error(txn, taken, "abort", &end);
-    if (is_end) {
-        return end;
+    if (is_end && txn->error->code != RD_KAFKA_RESP_ERR_INVALID_TXN_STATE) {
+        return end; /* that one: the coordinator has ended it already, and only a new producer can go on */
     }
     if (txn->give_up) {
         *txn->error = reason;
@@ -428,15 +432,17 @@ struct kafka_commit_stats kafka_transaction_stats(const struct kafka_transaction
 
 /* ---- open and close */
 
-/* A batch must not be larger than what the topics take. */
+/* A batch must not be larger than what the topics take. Not asked where the operator set batch.size. */
 static int batch_bytes(const struct config *config, struct kafka_source *source) {
     int64_t least = BATCH_BYTES_MAX;
-    for (enum output_topic topic = 0; topic < OUTPUT_TOPIC_COUNT; topic++) {
+    for (enum output_topic topic = 0; topic < OUTPUT_TOPIC_COUNT && config_property(config, "batch.size") == NULL; topic++) {
         struct kafka_topic_config found;
         struct kafka_error error;
-        bool answered = kafka_admin_topic_config(kafka_source_client(source), txn_topic_name(config, topic), &found, &error);
-        int64_t limit = answered ? found.message_bytes_max : BATCH_BYTES_UNKNOWN;
-        least = limit < least ? limit : least;
+        if (!kafka_admin_topic_config(kafka_source_client(source), txn_topic_name(config, topic), &found, &error) ||
+            found.message_bytes_max <= 0) {
+            return BATCH_BYTES_UNKNOWN;
+        }
+        least = found.message_bytes_max < least ? found.message_bytes_max : least;
     }
     return (int)least;
 }
