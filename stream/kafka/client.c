@@ -107,15 +107,23 @@ static enum log_level level_of(int syslog_level) {
     return syslog_level <= 6 ? LOG_INFO : LOG_DEBUG;
 }
 
-/* librdkafka warns of every producer's setting on a consumer and the other way round; both get the same list here. Lost connections are
- * no errors: it reconnects. */
-static void on_log(const rd_kafka_t *client, int syslog_level, const char *facility, const char *text) {
-    enum log_level level = level_of(syslog_level);
-    if (strcmp(facility, "CONFWARN") == 0) {
-        level = LOG_DEBUG;
-    } else if (level == LOG_ERROR && (strcmp(facility, "FAIL") == 0 || strcmp(facility, "ERROR") == 0)) {
-        level = LOG_WARNING;
+/* What librdkafka calls an error and is none: lost connections (it reconnects); and lines that add nothing: a producer's setting on a consumer
+ * (both get the same list here), and transactions that are aborted (the committer says so itself). */
+static enum log_level corrected(enum log_level level, const char *facility) {
+    static const struct {
+        const char *facility;
+        enum log_level level;
+    } known[] = {{"FAIL", LOG_WARNING}, {"ERROR", LOG_WARNING}, {"CONFWARN", LOG_DEBUG}, {"TXNERR", LOG_DEBUG}, {"ADDOFFSETS", LOG_DEBUG}};
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(known[i].facility, facility) == 0 && known[i].level > level) {
+            return known[i].level;
+        }
     }
+    return level;
+}
+
+static void on_log(const rd_kafka_t *client, int syslog_level, const char *facility, const char *text) {
+    enum log_level level = corrected(level_of(syslog_level), facility);
     log_line(level, "kafka", "%s: %s: %s", client == NULL ? "client" : rd_kafka_name(client), facility, text);
 }
 
