@@ -7,7 +7,7 @@
 #include "base/hash.h"
 #include "base/timestamp.h"
 
-enum { DECIMAL_DIGITS_MAX = 12, COUNT_DIGITS = 10, DEGREE_DIGITS = 3, CONTROL_LAST = 0x1F, CONTROL_DELETE = 0x7F };
+enum { COUNT_DIGITS = 10, DEGREE_DIGITS = 3, CONTROL_LAST = 0x1F, CONTROL_DELETE = 0x7F };
 
 /* ---- failing */
 
@@ -106,7 +106,7 @@ bool fields_array(struct fields_context *ctx, const struct json_value *value, co
                            json_count(value), max);
     }
     return json_count(value) >= min ||
-           fields_fail(ctx, REJECT_BAD_FIELD, path, "%s needs at least %zu elements", path->name, min);
+           fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must have %zu to %zu elements", path->name, min, max);
 }
 
 struct fields_set fields_set_new(struct fields_context *ctx, size_t count_max) {
@@ -165,16 +165,11 @@ static unsigned class_of(char c) {
         return CLASS_DIGIT;
     }
     switch (c) {
-    case '-':
-        return CLASS_DASH;
-    case '/':
-        return CLASS_SLASH;
-    case '.':
-        return CLASS_DOT;
-    case '_':
-        return CLASS_UNDERSCORE;
-    default:
-        return 0;
+    case '-': return CLASS_DASH;
+    case '/': return CLASS_SLASH;
+    case '.': return CLASS_DOT;
+    case '_': return CLASS_UNDERSCORE;
+    default: return 0;
     }
 }
 
@@ -194,8 +189,12 @@ bool fields_token(struct fields_context *ctx, const struct json_value *value, co
     }
     *out = json_text(value);
     if (out->len < min || out->len > max || !is_of(*out, classes)) {
-        return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must be %zu to %zu characters of%s%s%s%s%s%s%s",
-                           path->name != NULL ? path->name : "an element", min, max,
+        char least[32] = "";
+        if (min < max) {
+            snprintf(least, sizeof least, "%zu to ", min);
+        }
+        return fields_fail(ctx, REJECT_BAD_FIELD, path, "%s must be %s%zu characters of%s%s%s%s%s%s%s",
+                           path->name != NULL ? path->name : "an element", least, max,
                            classes & CLASS_UPPER ? " A-Z" : "", classes & CLASS_LOWER ? " a-z" : "",
                            classes & CLASS_DIGIT ? " 0-9" : "", classes & CLASS_DASH ? " -" : "",
                            classes & CLASS_SLASH ? " /" : "", classes & CLASS_DOT ? " ." : "",

@@ -101,6 +101,8 @@ Test(decode_envelope, datacontenttype) {
         {CONTENT, "'datacontenttype':'application/json;\\u0000'", "BAD_ENVELOPE /datacontenttype"},
         {CONTENT, "'datacontenttype':'application/cloudevents+json'", "BAD_ENVELOPE /datacontenttype"},
         {CONTENT, "'datacontenttype':'text/plain'", "BAD_ENVELOPE /datacontenttype"},
+        {CONTENT, "'datacontenttype':'application/yaml'", "BAD_ENVELOPE /datacontenttype"},
+        {CONTENT, "'datacontenttype':'application/yaml;x'", "BAD_ENVELOPE /datacontenttype"},
         {CONTENT, CONTENT "," CONTENT, "DUPLICATE_MEMBER /datacontenttype"},
     };
     EXPECT_VERDICTS(ARRIVED, edits)

@@ -316,6 +316,42 @@ Test(decode_others, tracked) {
     EXPECT_VERDICTS(VERDICT_FULL[EVENT_TRACKED], edits)
 }
 
+/* ISO 6346: the value of each letter, in each of the places of the owner's code, and of each digit. */
+Test(decode_others, check_digits) {
+    static const int values[26] = {10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 23, 24,
+                                   25, 26, 27, 28, 29, 30, 31, 32, 34, 35, 36, 37, 38};
+    static const int u = 32;
+    for (int i = 0; i < 26 * 3; i++) {
+        int letter = i / 3, place = i % 3;
+        int sum = values[letter] << place;
+        for (int k = 0; k < 3; k++) {
+            sum += k == place ? 0 : values[25] << k;
+        }
+        sum += (u << 3) + (letter % 10 << 4) + (place << 9);
+        char owner[] = "ZZZ", put[64];
+        owner[place] = (char)('A' + letter);
+        for (int digit = 0; digit < 10; digit++) {
+            snprintf(put, sizeof put, "%sU%d0000%d%d", owner, letter % 10, place, digit);
+            cr_expect_str_eq(verdict_of_edit(VERDICT_FULL[EVENT_TRACKED], "CSQU3054383", put),
+                             digit == sum % 11 % 10 ? "ok" : "BAD_FIELD /data/container", "%s", put);
+        }
+    }
+}
+
+/* The fourth letter is U, J or Z, also where the check digit is right. */
+Test(decode_others, equipment_categories) {
+    static const char *const good[] = {"CSQU3054383", "CSQJ3054386", "CSQZ3054387"};
+    static const char *const bad[] = {"CSQA3054383", "CSQI3054389", "CSQT3054386", "CSQV3054388",
+                                      "CSQK3054383", "CSQR3054381", "CSQX3054382"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
+        cr_expect_str_eq(verdict_of_edit(VERDICT_FULL[EVENT_TRACKED], "CSQU3054383", good[i]), "ok", "%s", good[i]);
+    }
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        cr_expect_str_eq(verdict_of_edit(VERDICT_FULL[EVENT_TRACKED], "CSQU3054383", bad[i]),
+                         "BAD_FIELD /data/container", "%s", bad[i]);
+    }
+}
+
 Test(decode_others, degrees_as_written) {
     static const struct {
         const char *put;
