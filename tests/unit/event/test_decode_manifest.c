@@ -73,6 +73,7 @@ Test(decode_manifest, party) {
     static const struct verdict_edit edits[] = {
         {"'code':'C1',", "", "MISSING_FIELD /data/waybill/consignor/code"},
         {"'code':'C1'", "'code':null", "BAD_FIELD /data/waybill/consignor/code"},
+        {"'code':'C1'", "'code':'C'", "ok"},
         {"'code':'C1'", "'code':''", "BAD_FIELD /data/waybill/consignor/code"},
         {"'code':'C1'", "'code':'AZaz09._/-<22 x>'", "ok"},
         {"'code':'C1'", "'code':'AZaz09._/-<23 x>'", "BAD_FIELD /data/waybill/consignor/code"},
@@ -172,6 +173,7 @@ Test(decode_manifest, container) {
         {"'seal':'S1'", "'seal':'S\\u0000'", "BAD_FIELD " AT "seal"},
         {"'wagon':'6001',", "", "ok"},
         {"'wagon':'6001'", "'wagon':null", "BAD_FIELD " AT "wagon"},
+        {"'wagon':'6001'", "'wagon':'6'", "ok"},
         {"'wagon':'6001'", "'wagon':''", "BAD_FIELD " AT "wagon"},
         {"'wagon':'6001'", "'wagon':'AZ09-<11 X>'", "ok"},
         {"'wagon':'6001'", "'wagon':'AZ09-<12 X>'", "BAD_FIELD " AT "wagon"},
