@@ -6,7 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-void kafka_admin_begin(struct kafka_admin_call *call, rd_kafka_t *client, rd_kafka_admin_op_t operation, int timeout_ms) {
+void kafka_admin_begin(struct kafka_admin_call *call, rd_kafka_t *client, rd_kafka_admin_op_t operation,
+                       int timeout_ms) {
     char text[KAFKA_ERROR_BYTES];
     *call = (struct kafka_admin_call){rd_kafka_queue_new(client), rd_kafka_AdminOptions_new(client, operation), NULL};
     rd_kafka_AdminOptions_set_request_timeout(call->options, timeout_ms, text, sizeof text);
@@ -48,8 +49,9 @@ static rd_kafka_resp_err_t read_offset(const struct kafka_admin_call *call, int6
     return found->err;
 }
 
-/* Makes the client ask who leads the topic's partitions. Its ListOffsets goes by the leader epoch that it remembers, and does not
- * look again when the broker says that this one is over (after a restart of the broker): every repeat would fail alike. */
+/* Makes the client ask who leads the topic's partitions. Its ListOffsets goes by the leader epoch that it remembers,
+ * and does not look again when the broker says that this one is over (after a restart of the broker): every repeat
+ * would fail alike. */
 static void refresh_leaders(rd_kafka_t *client, const char *topic, int timeout_ms) {
     const struct rd_kafka_metadata *metadata;
     rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic, NULL);
@@ -62,14 +64,15 @@ static void refresh_leaders(rd_kafka_t *client, const char *topic, int timeout_m
 }
 
 /* One end of a partition, as a reader sees it that wants everything. */
-static bool list_offset(rd_kafka_t *client, const char *topic, int32_t partition, rd_kafka_OffsetSpec_t end, int timeout_ms,
-                        int64_t *offset, struct kafka_error *error) {
+static bool list_offset(rd_kafka_t *client, const char *topic, int32_t partition, rd_kafka_OffsetSpec_t end,
+                        int timeout_ms, int64_t *offset, struct kafka_error *error) {
     struct kafka_admin_call call;
     const char *text;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_list_add(list, topic, partition)->offset = end;
     kafka_admin_begin(&call, client, RD_KAFKA_ADMIN_OP_LISTOFFSETS, timeout_ms);
-    rd_kafka_error_destroy(rd_kafka_AdminOptions_set_isolation_level(call.options, RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED));
+    rd_kafka_error_destroy(
+        rd_kafka_AdminOptions_set_isolation_level(call.options, RD_KAFKA_ISOLATION_LEVEL_READ_UNCOMMITTED));
     rd_kafka_ListOffsets(client, list, call.options, call.queue);
     rd_kafka_resp_err_t code = kafka_admin_wait(&call, timeout_ms, &text);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
@@ -86,8 +89,8 @@ static bool list_offset(rd_kafka_t *client, const char *topic, int32_t partition
     return code == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-bool kafka_admin_watermarks(rd_kafka_t *client, const char *topic, int32_t partition, int timeout_ms, int64_t *low, int64_t *high,
-                            struct kafka_error *error) {
+bool kafka_admin_watermarks(rd_kafka_t *client, const char *topic, int32_t partition, int timeout_ms, int64_t *low,
+                            int64_t *high, struct kafka_error *error) {
     return list_offset(client, topic, partition, RD_KAFKA_OFFSET_SPEC_EARLIEST, timeout_ms, low, error) &&
            list_offset(client, topic, partition, RD_KAFKA_OFFSET_SPEC_LATEST, timeout_ms, high, error);
 }
@@ -131,11 +134,15 @@ static rd_kafka_resp_err_t read_config(const struct kafka_admin_call *call, stru
     return rd_kafka_ConfigResource_error(resources[0]);
 }
 
-bool kafka_admin_topic_config(rd_kafka_t *client, const char *topic, struct kafka_topic_config *out, struct kafka_error *error) {
+bool kafka_admin_topic_config(rd_kafka_t *client, const char *topic, struct kafka_topic_config *out,
+                              struct kafka_error *error) {
     struct kafka_admin_call call;
     const char *text;
     rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
-    *out = (struct kafka_topic_config){.retention_ms = -1, .retention_bytes = -1, .message_bytes_max = -1, .segment_bytes = -1};
+    *out = (struct kafka_topic_config){.retention_ms = -1,
+                                       .retention_bytes = -1,
+                                       .message_bytes_max = -1,
+                                       .segment_bytes = -1};
     kafka_admin_begin(&call, client, RD_KAFKA_ADMIN_OP_DESCRIBECONFIGS, KAFKA_ADMIN_TIMEOUT_MS);
     rd_kafka_DescribeConfigs(client, &resource, 1, call.options, call.queue);
     rd_kafka_resp_err_t code = kafka_admin_wait(&call, KAFKA_ADMIN_TIMEOUT_MS, &text);
@@ -145,7 +152,8 @@ bool kafka_admin_topic_config(rd_kafka_t *client, const char *topic, struct kafk
     kafka_admin_end(&call);
     rd_kafka_ConfigResource_destroy(resource);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        kafka_error_set(error, code, "topic %s: the cluster does not tell its configuration: %s", topic, rd_kafka_err2str(code));
+        kafka_error_set(error, code, "topic %s: the cluster does not tell its configuration: %s", topic,
+                        rd_kafka_err2str(code));
         error->retriable = kafka_error_is_passing(code);
     }
     return code == RD_KAFKA_RESP_ERR_NO_ERROR;

@@ -6,23 +6,26 @@
 
 enum { KAFKA_ADMIN_TIMEOUT_MS = 15000 };
 
-/* A request on its way: begin, hand `options` and `queue` to one of librdkafka's admin functions, wait, look at `event`, end. */
+/* A request on its way: begin, hand `options` and `queue` to one of librdkafka's admin functions, wait, look at
+ * `event`, end. */
 struct kafka_admin_call {
     rd_kafka_queue_t *queue;
     rd_kafka_AdminOptions_t *options;
     rd_kafka_event_t *event; /* the answer; NULL before, and when none came */
 };
 
-void kafka_admin_begin(struct kafka_admin_call *call, rd_kafka_t *client, rd_kafka_admin_op_t operation, int timeout_ms);
+void kafka_admin_begin(struct kafka_admin_call *call, rd_kafka_t *client, rd_kafka_admin_op_t operation,
+                       int timeout_ms);
 /* The error of the request as a whole; those of single topics stand in the event. *text is valid until the end. */
 rd_kafka_resp_err_t kafka_admin_wait(struct kafka_admin_call *call, int timeout_ms, const char **text);
 void kafka_admin_end(struct kafka_admin_call *call);
 /* A tenth of a second, between two looks at something that takes effect late. */
 void kafka_admin_pause(void);
 
-/* The log start offset and the high watermark (a query of a read_committed consumer gives the last stable offset instead). */
-bool kafka_admin_watermarks(rd_kafka_t *client, const char *topic, int32_t partition, int timeout_ms, int64_t *low, int64_t *high,
-                            struct kafka_error *error);
+/* The log start offset and the high watermark (a query of a read_committed consumer gives the last stable offset
+ * instead). */
+bool kafka_admin_watermarks(rd_kafka_t *client, const char *topic, int32_t partition, int timeout_ms, int64_t *low,
+                            int64_t *high, struct kafka_error *error);
 
 struct kafka_topic_config { /* -1 or "": the broker does not say */
     char cleanup_policy[64];
@@ -31,6 +34,7 @@ struct kafka_topic_config { /* -1 or "": the broker does not say */
 };
 
 /* How a topic is configured. False with *error, for example where the cluster does not let this client look. */
-bool kafka_admin_topic_config(rd_kafka_t *client, const char *topic, struct kafka_topic_config *out, struct kafka_error *error);
+bool kafka_admin_topic_config(rd_kafka_t *client, const char *topic, struct kafka_topic_config *out,
+                              struct kafka_error *error);
 
 #endif

@@ -79,10 +79,8 @@ bool kafka_error_is_passing(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_OFFSET_NOT_AVAILABLE:
     case RD_KAFKA_RESP_ERR_KAFKA_STORAGE_ERROR:
     case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_ID:
-        return true;
-    default:
-        return false;
+    case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_ID: return true;
+    default: return false;
     }
 }
 
@@ -107,13 +105,18 @@ static enum log_level level_of(int syslog_level) {
     return syslog_level <= 6 ? LOG_INFO : LOG_DEBUG;
 }
 
-/* What librdkafka calls an error and is none: lost connections (it reconnects); and lines that add nothing: a producer's setting on a consumer
- * (both get the same list here), and transactions that are aborted (the committer says so itself). */
+/* What librdkafka calls an error and is none: lost connections (it reconnects); and lines that add nothing: a
+ * producer's setting on a consumer (both get the same list here), and transactions that are aborted (the committer says
+ * so itself). */
 static enum log_level corrected(enum log_level level, const char *facility) {
     static const struct {
         const char *facility;
         enum log_level level;
-    } known[] = {{"FAIL", LOG_WARNING}, {"ERROR", LOG_WARNING}, {"CONFWARN", LOG_DEBUG}, {"TXNERR", LOG_DEBUG}, {"ADDOFFSETS", LOG_DEBUG}};
+    } known[] = {{"FAIL", LOG_WARNING},
+                 {"ERROR", LOG_WARNING},
+                 {"CONFWARN", LOG_DEBUG},
+                 {"TXNERR", LOG_DEBUG},
+                 {"ADDOFFSETS", LOG_DEBUG}};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         if (strcmp(known[i].facility, facility) == 0 && known[i].level > level) {
             return known[i].level;
@@ -127,7 +130,8 @@ static void on_log(const rd_kafka_t *client, int syslog_level, const char *facil
     log_line(level, "kafka", "%s: %s: %s", client == NULL ? "client" : rd_kafka_name(client), facility, text);
 }
 
-static bool set(rd_kafka_conf_t *conf, const char *name, const char *value, const char *where, struct kafka_error *error) {
+static bool set(rd_kafka_conf_t *conf, const char *name, const char *value, const char *where,
+                struct kafka_error *error) {
     char text[KAFKA_ERROR_BYTES];
     rd_kafka_conf_res_t result = rd_kafka_conf_set(conf, name, value, text, sizeof text);
     if (result == RD_KAFKA_CONF_OK) {
@@ -153,8 +157,9 @@ static bool set_all(rd_kafka_conf_t *conf, const struct kafka_setting *settings,
 
 /* A consumer outside the group must not look like the member that it helps. */
 static bool is_for_role(enum kafka_client_role role, const char *name) {
-    static const char *const membership[] = {"group.instance.id",  "group.protocol",       "group.remote.assignor",
-                                             "session.timeout.ms", "heartbeat.interval.ms", "partition.assignment.strategy"};
+    static const char *const membership[] = {"group.instance.id",     "group.protocol",
+                                             "group.remote.assignor", "session.timeout.ms",
+                                             "heartbeat.interval.ms", "partition.assignment.strategy"};
     for (size_t i = 0; role == KAFKA_CLIENT_OUTSIDE && i < sizeof membership / sizeof membership[0]; i++) {
         if (strcmp(name, membership[i]) == 0) {
             return false;
@@ -163,21 +168,25 @@ static bool is_for_role(enum kafka_client_role role, const char *name) {
     return true;
 }
 
-static bool set_operators(rd_kafka_conf_t *conf, const struct config *config, enum kafka_client_role role, struct kafka_error *error) {
+static bool set_operators(rd_kafka_conf_t *conf, const struct config *config, enum kafka_client_role role,
+                          struct kafka_error *error) {
     for (size_t i = 0; i < config->property_count; i++) {
         const struct config_property *property = &config->properties[i];
         if (is_for_role(role, property->name) &&
-            !set(conf, property->name, property->value, property->where == NULL ? "configuration" : property->where, error)) {
+            !set(conf, property->name, property->value, property->where == NULL ? "configuration" : property->where,
+                 error)) {
             return false;
         }
     }
     return true;
 }
 
-rd_kafka_conf_t *kafka_client_conf(const struct config *config, enum kafka_client_role role, const struct kafka_setting *defaults,
-                                   const struct kafka_setting *owned, void *opaque, struct kafka_error *error) {
+rd_kafka_conf_t *kafka_client_conf(const struct config *config, enum kafka_client_role role,
+                                   const struct kafka_setting *defaults, const struct kafka_setting *owned,
+                                   void *opaque, struct kafka_error *error) {
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    struct kafka_setting name[] = {{"client.id", config->worker_id != NULL ? config->worker_id : "caravan"}, {NULL, NULL}};
+    struct kafka_setting name[] = {{"client.id", config->worker_id != NULL ? config->worker_id : "caravan"},
+                                   {NULL, NULL}};
     if (!set_all(conf, name, error) || !set_all(conf, defaults, error) || !set_operators(conf, config, role, error) ||
         !set_all(conf, owned, error)) {
         rd_kafka_conf_destroy(conf);
@@ -203,6 +212,23 @@ int kafka_transaction_timeout_ms(const struct config *config) {
     return value != NULL ? atoi(value) : TRANSACTION_TIMEOUT_MS;
 }
 
+/* Why a topic cannot be looked at; where nobody answered, who was asked. */
+static void set_topic_error(rd_kafka_t *client, rd_kafka_resp_err_t code, const char *topic, int timeout_ms,
+                            struct kafka_error *error) {
+    char servers[KAFKA_ERROR_BYTES / 2] = "";
+    size_t size = sizeof servers;
+    bool silent = code == RD_KAFKA_RESP_ERR__TRANSPORT || code == RD_KAFKA_RESP_ERR__TIMED_OUT ||
+                  code == RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN;
+    rd_kafka_conf_get(rd_kafka_conf(client), "bootstrap.servers", servers, &size);
+    if (silent) {
+        kafka_error_set(error, code, "no broker of kafka.bootstrap.servers (%s) answered within %d s", servers,
+                        timeout_ms / 1000);
+    } else {
+        kafka_error_set(error, code, "topic %s: %s", topic, rd_kafka_err2str(code));
+    }
+    error->retriable = kafka_error_is_passing(code);
+}
+
 int32_t kafka_client_partition_count(rd_kafka_t *client, const char *topic, int timeout_ms, struct kafka_error *error) {
     rd_kafka_topic_t *handle = rd_kafka_topic_new(client, topic, NULL);
     const struct rd_kafka_metadata *metadata = NULL;
@@ -213,8 +239,7 @@ int32_t kafka_client_partition_count(rd_kafka_t *client, const char *topic, int 
         count = metadata->topic_cnt == 1 ? metadata->topics[0].partition_cnt : -1;
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        kafka_error_set(error, code, "topic %s: %s", topic, rd_kafka_err2str(code));
-        error->retriable = kafka_error_is_passing(code);
+        set_topic_error(client, code, topic, timeout_ms, error);
         count = -1;
     }
     if (metadata != NULL) {

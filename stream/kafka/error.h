@@ -7,10 +7,10 @@
 enum { KAFKA_ERROR_BYTES = 512 };
 
 struct kafka_error {
-    int code;           /* librdkafka's rd_kafka_resp_err_t; 0: none */
-    bool retriable;     /* the same call may be repeated */
-    bool abort_required; /* the transaction must be aborted */
-    bool fatal;         /* this client can do nothing more */
+    int code;                     /* librdkafka's rd_kafka_resp_err_t; 0: none */
+    bool retriable;               /* the same call may be repeated */
+    bool abort_required;          /* the transaction must be aborted */
+    bool fatal;                   /* this client can do nothing more */
     char text[KAFKA_ERROR_BYTES]; /* a sentence with topic[partition]@offset where there is one */
 };
 

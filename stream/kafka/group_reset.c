@@ -21,13 +21,15 @@ static bool judge_group(const rd_kafka_ConsumerGroupDescription_t *group, bool *
     const rd_kafka_error_t *problem = rd_kafka_ConsumerGroupDescription_error(group);
     rd_kafka_resp_err_t code = problem == NULL ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_error_code(problem);
     size_t members = rd_kafka_ConsumerGroupDescription_member_count(group);
-    *exists = code == RD_KAFKA_RESP_ERR_NO_ERROR && rd_kafka_ConsumerGroupDescription_state(group) != RD_KAFKA_CONSUMER_GROUP_STATE_DEAD;
+    *exists = code == RD_KAFKA_RESP_ERR_NO_ERROR &&
+              rd_kafka_ConsumerGroupDescription_state(group) != RD_KAFKA_CONSUMER_GROUP_STATE_DEAD;
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND) {
         return failed(error, code, "the group cannot be looked at", rd_kafka_error_string(problem));
     }
     if (*exists && members > 0) {
         kafka_error_set(error, RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP,
-                        "group %s has %zu active members: stop them first (one that was killed, and a static one, stays until its session ends)",
+                        "group %s has %zu active members: stop them first (one that was killed, and a static one, "
+                        "stays until its session ends)",
                         rd_kafka_ConsumerGroupDescription_group_id(group), members);
         return false;
     }
@@ -44,7 +46,8 @@ static bool group_is_idle(rd_kafka_t *client, const char *group, bool *exists, s
     rd_kafka_resp_err_t code = kafka_admin_wait(&call, KAFKA_ADMIN_TIMEOUT_MS, &text);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         const rd_kafka_ConsumerGroupDescription_t **groups =
-            rd_kafka_DescribeConsumerGroups_result_groups(rd_kafka_event_DescribeConsumerGroups_result(call.event), &count);
+            rd_kafka_DescribeConsumerGroups_result_groups(rd_kafka_event_DescribeConsumerGroups_result(call.event),
+                                                          &count);
         idle = count == 1 && judge_group(groups[0], exists, error);
     } else {
         failed(error, code, "the group cannot be looked at", text);
@@ -56,10 +59,12 @@ static bool group_is_idle(rd_kafka_t *client, const char *group, bool *exists, s
 static bool take_deleted(const struct kafka_admin_call *call, struct kafka_error *error) {
     size_t count;
     const rd_kafka_group_result_t **results =
-        rd_kafka_DeleteConsumerGroupOffsets_result_groups(rd_kafka_event_DeleteConsumerGroupOffsets_result(call->event), &count);
+        rd_kafka_DeleteConsumerGroupOffsets_result_groups(rd_kafka_event_DeleteConsumerGroupOffsets_result(call->event),
+                                                          &count);
     const rd_kafka_error_t *problem = count == 0 ? NULL : rd_kafka_group_result_error(results[0]);
     if (problem != NULL) {
-        return failed(error, rd_kafka_error_code(problem), "the group's offsets cannot be deleted", rd_kafka_error_string(problem));
+        return failed(error, rd_kafka_error_code(problem), "the group's offsets cannot be deleted",
+                      rd_kafka_error_string(problem));
     }
     const rd_kafka_topic_partition_list_t *list = count == 0 ? NULL : rd_kafka_group_result_partitions(results[0]);
     for (int i = 0; list != NULL && i < list->cnt; i++) {
@@ -70,7 +75,8 @@ static bool take_deleted(const struct kafka_admin_call *call, struct kafka_error
     return true;
 }
 
-static bool delete_offsets(rd_kafka_t *client, const struct config *config, int32_t partitions, struct kafka_error *error) {
+static bool delete_offsets(rd_kafka_t *client, const struct config *config, int32_t partitions,
+                           struct kafka_error *error) {
     struct kafka_admin_call call;
     const char *text;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
@@ -96,14 +102,15 @@ static bool set_policy(rd_kafka_t *client, const char *topic, const char *policy
     const char *text;
     size_t count = 0;
     rd_kafka_ConfigResource_t *resource = rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic);
-    rd_kafka_error_destroy(
-        rd_kafka_ConfigResource_add_incremental_config(resource, "cleanup.policy", RD_KAFKA_ALTER_CONFIG_OP_TYPE_SET, policy));
+    rd_kafka_error_destroy(rd_kafka_ConfigResource_add_incremental_config(resource, "cleanup.policy",
+                                                                          RD_KAFKA_ALTER_CONFIG_OP_TYPE_SET, policy));
     kafka_admin_begin(&call, client, RD_KAFKA_ADMIN_OP_INCREMENTALALTERCONFIGS, KAFKA_ADMIN_TIMEOUT_MS);
     rd_kafka_IncrementalAlterConfigs(client, &resource, 1, call.options, call.queue);
     rd_kafka_resp_err_t code = kafka_admin_wait(&call, KAFKA_ADMIN_TIMEOUT_MS, &text);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         const rd_kafka_ConfigResource_t **results =
-            rd_kafka_IncrementalAlterConfigs_result_resources(rd_kafka_event_IncrementalAlterConfigs_result(call.event), &count);
+            rd_kafka_IncrementalAlterConfigs_result_resources(rd_kafka_event_IncrementalAlterConfigs_result(call.event),
+                                                              &count);
         code = count == 0 ? RD_KAFKA_RESP_ERR__FAIL : rd_kafka_ConfigResource_error(results[0]);
         text = count == 0 ? NULL : rd_kafka_ConfigResource_error_string(results[0]);
     }
@@ -161,12 +168,14 @@ static bool delete_when_allowed(rd_kafka_t *client, const char *topic, int32_t p
     return code == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-/* The policy lets records be deleted only while it has to. Stopped in between, it stays wrong, and no worker starts until this is run again. */
+/* The policy lets records be deleted only while it has to. Stopped in between, it stays wrong, and no worker starts
+ * until this is run again. */
 static bool empty_topic(rd_kafka_t *client, const char *topic, struct buffer *report, struct kafka_error *error) {
     struct kafka_error second;
     int32_t partitions = kafka_topics_partitions(client, topic, error);
     if (partitions <= 0) {
-        buffer_printf(report, "%s: %s\n", topic, partitions == 0 ? "is missing, so there is nothing to delete" : "cannot be looked at");
+        buffer_printf(report, "%s: %s\n", topic,
+                      partitions == 0 ? "is missing, so there is nothing to delete" : "cannot be looked at");
         return partitions == 0;
     }
     if (!set_policy(client, topic, "compact,delete", error)) {
@@ -186,7 +195,8 @@ static bool reset(rd_kafka_t *client, const struct config *config, struct buffer
     if (partitions < 0 || !group_is_idle(client, config->group, &exists, error)) {
         return false;
     }
-    /* Stopped in between, offsets are left whose checkpoints are gone: a worker refuses those, and this can be run again. */
+    /* Stopped in between, offsets are left whose checkpoints are gone: a worker refuses those, and this can be run
+     * again. */
     if (!empty_topic(client, config->topics[CONFIG_TOPIC_CHECKPOINTS], report, error) ||
         !empty_topic(client, config->topics[CONFIG_TOPIC_TRAFFIC], report, error)) {
         return false;

@@ -5,14 +5,31 @@
 #include "config/nearest.h"
 #include "kafka/client.h"
 
-/* Names that a fresh configuration shows; those without a default value it does not show, so the usual ones are added. */
+/* Names that a fresh configuration shows; those without a default value it does not show, so the usual ones are added.
+ */
 static const char *const WITHOUT_DEFAULT[] = {
-    "bootstrap.servers",   "sasl.username",       "sasl.password",     "sasl.mechanism",       "sasl.mechanisms", "ssl.ca.location",
-    "ssl.ca.pem",          "ssl.key.location",    "ssl.key.password",  "ssl.key.pem",          "client.rack",     "ssl.certificate.location",
-    "ssl.certificate.pem", "group.instance.id",   "security.protocol", "ssl.keystore.location", "debug",          "ssl.keystore.password",
+    "bootstrap.servers",
+    "sasl.username",
+    "sasl.password",
+    "sasl.mechanism",
+    "sasl.mechanisms",
+    "ssl.ca.location",
+    "ssl.ca.pem",
+    "ssl.key.location",
+    "ssl.key.password",
+    "ssl.key.pem",
+    "client.rack",
+    "ssl.certificate.location",
+    "ssl.certificate.pem",
+    "group.instance.id",
+    "security.protocol",
+    "ssl.keystore.location",
+    "debug",
+    "ssl.keystore.password",
 };
 
-static void offer_dump(struct nearest *nearest, const char *name, const char **dump, size_t count, char found[], size_t found_bytes) {
+static void offer_dump(struct nearest *nearest, const char *name, const char **dump, size_t count, char found[],
+                       size_t found_bytes) {
     for (size_t i = 0; i + 1 < count; i += 2) {
         struct nearest before = *nearest;
         nearest_offer(nearest, name, dump[i]);
@@ -36,10 +53,11 @@ void kafka_properties_unknown(const char *name, const char *where, struct kafka_
     rd_kafka_conf_dump_free(dump, count);
     rd_kafka_conf_destroy(conf);
     if (nearest.name != NULL) {
-        kafka_error_set(error, RD_KAFKA_RESP_ERR__INVALID_ARG, "%s: librdkafka has no setting '%s'; did you mean kafka.%s?", where, name,
-                        nearest.name);
+        kafka_error_set(error, RD_KAFKA_RESP_ERR__INVALID_ARG,
+                        "%s: librdkafka has no setting '%s'; did you mean kafka.%s?", where, name, nearest.name);
     } else {
-        kafka_error_set(error, RD_KAFKA_RESP_ERR__INVALID_ARG, "%s: librdkafka has no setting '%s' (kafka.%s)", where, name, name);
+        kafka_error_set(error, RD_KAFKA_RESP_ERR__INVALID_ARG, "%s: librdkafka has no setting '%s' (kafka.%s)", where,
+                        name, name);
     }
 }
 

@@ -1,5 +1,5 @@
-/* A consumer outside any group that reads one partition of any topic from an offset: for restore, tail and tests. read_committed.
- * One thread. */
+/* A consumer outside any group that reads one partition of any topic from an offset: for restore, tail and tests.
+ * read_committed. One thread. */
 #ifndef CARAVAN_KAFKA_READER_H
 #define CARAVAN_KAFKA_READER_H
 
@@ -17,18 +17,20 @@ enum { KAFKA_READER_BEGINNING = -2, KAFKA_READER_END = -1 };
 struct kafka_reader *kafka_reader_open(const struct config *config, struct kafka_error *error);
 void kafka_reader_close(struct kafka_reader *reader);
 /* Low and high watermark (not the last stable offset), asked from the broker. */
-bool kafka_reader_watermarks(struct kafka_reader *reader, const char *topic, int32_t partition, int timeout_ms, int64_t *low, int64_t *high,
-                             struct kafka_error *error);
+bool kafka_reader_watermarks(struct kafka_reader *reader, const char *topic, int32_t partition, int timeout_ms,
+                             int64_t *low, int64_t *high, struct kafka_error *error);
 /* Partition count of a topic, -1 with *error (unknown topic is an error). */
-int32_t kafka_reader_partition_count(struct kafka_reader *reader, const char *topic, int timeout_ms, struct kafka_error *error);
+int32_t kafka_reader_partition_count(struct kafka_reader *reader, const char *topic, int timeout_ms,
+                                     struct kafka_error *error);
 /* Replaces what is being read with these partitions of `topic`, each from `offset` (or BEGINNING, END). */
-bool kafka_reader_assign(struct kafka_reader *reader, const char *topic, const int32_t *partitions, const int64_t *offsets, size_t count,
-                         struct kafka_error *error);
+bool kafka_reader_assign(struct kafka_reader *reader, const char *topic, const int32_t *partitions,
+                         const int64_t *offsets, size_t count, struct kafka_error *error);
 
 enum kafka_read { KAFKA_READ_MESSAGE, KAFKA_READ_POSITION, KAFKA_READ_NOTHING, KAFKA_READ_ERROR };
-/* The next message; or that message->partition was read up to message->offset (nothing undelivered before it: past markers and aborted
- * messages, at the current end of what is stable); or nothing within timeout_ms; or an error that reading cannot pass. A message is given back with
- * kafka_message_release (kafka/source.h). */
-enum kafka_read kafka_reader_next(struct kafka_reader *reader, int timeout_ms, struct message *message, struct kafka_error *error);
+/* The next message; or that message->partition was read up to message->offset (nothing undelivered before it: past
+ * markers and aborted messages, at the current end of what is stable); or nothing within timeout_ms; or an error that
+ * reading cannot pass. A message is given back with kafka_message_release (kafka/source.h). */
+enum kafka_read kafka_reader_next(struct kafka_reader *reader, int timeout_ms, struct message *message,
+                                  struct kafka_error *error);
 
 #endif

@@ -83,9 +83,9 @@ static bool all_known(const rd_kafka_topic_partition_list_t *list) {
     return true;
 }
 
-/* Pauses partitions that are not assigned yet, so that the fetcher never starts on its own. An assignment that is paused afterwards may
- * have fetched, and what it answers, such as "out of range", would stand in the way of the seek to come. A logical start offset would be worse: the
- * answer to its query may arrive after the seek and replace it. */
+/* Pauses partitions that are not assigned yet, so that the fetcher never starts on its own. An assignment that is
+ * paused afterwards may have fetched, and what it answers, such as "out of range", would stand in the way of the seek
+ * to come. A logical start offset would be worse: the answer to its query may arrive after the seek and replace it. */
 static bool pause_new(struct kafka_source *source, rd_kafka_topic_partition_list_t *list) {
     rd_kafka_pause_partitions(source->client, list);
     if (!all_known(list)) {
@@ -142,7 +142,8 @@ static void revoke(struct kafka_source *source, rd_kafka_topic_partition_list_t 
     }
 }
 
-static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list, void *opaque) {
+static void on_rebalance(rd_kafka_t *client, rd_kafka_resp_err_t code, rd_kafka_topic_partition_list_t *list,
+                         void *opaque) {
     struct kafka_source *source = opaque;
     (void)client;
     if (code == RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS) {
@@ -168,15 +169,15 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *opa
     case RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED:
         trouble_or_failure(source, (rd_kafka_resp_err_t)code, reason);
         break;
-    default:
-        kafka_trouble(&source->troubles, "kafka", (rd_kafka_resp_err_t)code, reason);
+    default: kafka_trouble(&source->troubles, "kafka", (rd_kafka_resp_err_t)code, reason);
     }
 }
 
 static void out_of_range(struct kafka_source *source, const rd_kafka_message_t *event) {
     struct kafka_error error;
     kafka_error_set(&error, event->err,
-                    "%s[%" PRId32 "]@%" PRId64 ": this offset is not in the log (any more): events below the log's beginning were deleted "
+                    "%s[%" PRId32 "]@%" PRId64
+                    ": this offset is not in the log (any more): events below the log's beginning were deleted "
                     "before they were read, or the log was cut (%s)",
                     source->topic, event->partition, event->offset, rd_kafka_message_errstr(event));
     fail(source, &error);
@@ -189,7 +190,8 @@ static void serve_event(struct kafka_source *source, const rd_kafka_message_t *e
             slot->next = event->offset;
             source->callbacks.position(source->callbacks.context, event->partition, event->offset);
         }
-    } else if (event->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET || event->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
+    } else if (event->err == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
+               event->err == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE) {
         if (slot != NULL && slot->started) {
             out_of_range(source, event);
         }
@@ -202,14 +204,16 @@ static void serve_event(struct kafka_source *source, const rd_kafka_message_t *e
 
 static bool is_wanted(struct kafka_source *source, const rd_kafka_message_t *message) {
     const struct source_slot *slot = slot_of(source, message->partition);
-    return message->err != RD_KAFKA_RESP_ERR_NO_ERROR || (slot != NULL && slot->started && message->offset >= slot->next);
+    return message->err != RD_KAFKA_RESP_ERR_NO_ERROR ||
+           (slot != NULL && slot->started && message->offset >= slot->next);
 }
 
-/* The next batch. librdkafka waits until its array is full, so only the first message is waited for. Callbacks come from inside, and what
- * they make void is dropped at once: a later start of the same partition must not see it. */
+/* The next batch. librdkafka waits until its array is full, so only the first message is waited for. Callbacks come
+ * from inside, and what they make void is dropped at once: a later start of the same partition must not see it. */
 static void fetch(struct kafka_source *source, int timeout_ms) {
     ssize_t first = rd_kafka_consume_batch_queue(source->queue, timeout_ms, source->batch, 1);
-    ssize_t more = first < 1 ? 0 : rd_kafka_consume_batch_queue(source->queue, 0, source->batch + 1, KAFKA_SOURCE_BATCH - 1);
+    ssize_t more =
+        first < 1 ? 0 : rd_kafka_consume_batch_queue(source->queue, 0, source->batch + 1, KAFKA_SOURCE_BATCH - 1);
     source->batch_first = 0;
     source->batch_count = (size_t)(first < 1 ? 0 : 1 + (more < 0 ? 0 : more));
     for (size_t i = 0; i < source->batch_count; i++) {
@@ -274,7 +278,8 @@ static rd_kafka_topic_partition_list_t *one(const struct kafka_source *source, i
     return list;
 }
 
-/* Seeks; waits while the assignment itself is not in force yet (an older one of the same partition is being stopped). */
+/* Seeks; waits while the assignment itself is not in force yet (an older one of the same partition is being stopped).
+ */
 static rd_kafka_resp_err_t seek(struct kafka_source *source, rd_kafka_topic_partition_list_t *list) {
     int64_t until_ms = clock_steady_ms() + START_PATIENCE_MS;
     for (;;) {
@@ -301,8 +306,8 @@ bool kafka_source_start(struct kafka_source *source, int32_t partition, int64_t 
     }
     rd_kafka_topic_partition_list_destroy(list);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        kafka_error_set(error, code, "%s[%" PRId32 "]@%" PRId64 ": reading cannot begin here: %s", source->topic, partition, offset,
-                        rd_kafka_err2str(code));
+        kafka_error_set(error, code, "%s[%" PRId32 "]@%" PRId64 ": reading cannot begin here: %s", source->topic,
+                        partition, offset, rd_kafka_err2str(code));
         return false;
     }
     slot->started = true;
@@ -331,7 +336,8 @@ void kafka_source_pause_all(struct kafka_source *source, bool paused) {
 
 /* ---- open and close */
 
-static rd_kafka_conf_t *configuration(struct kafka_source *source, const struct config *config, struct kafka_error *error) {
+static rd_kafka_conf_t *configuration(struct kafka_source *source, const struct config *config,
+                                      struct kafka_error *error) {
     const char *protocol = config_property(config, "group.protocol");
     bool is_classic = protocol == NULL || strcasecmp(protocol, "consumer") != 0;
     const struct kafka_setting defaults[] = {
@@ -339,13 +345,17 @@ static rd_kafka_conf_t *configuration(struct kafka_source *source, const struct 
         {"fetch.wait.max.ms", "100"}, /* other questions to the same broker wait behind a fetch */
         {"queued.min.messages", "200000"},
         {"fetch.queue.backoff.ms", "20"}, /* by default a full queue stops fetching for a second */
-        {is_classic ? "session.timeout.ms" : NULL, "10000"}, /* with the newer protocol the list ends here: membership is the broker's */
+        {is_classic ? "session.timeout.ms" : NULL,
+         "10000"}, /* with the newer protocol the list ends here: membership is the broker's */
         {"partition.assignment.strategy", "cooperative-sticky"},
         {NULL, NULL}};
-    const struct kafka_setting owned[] = {
-        {"group.id", config->group},       {"isolation.level", "read_committed"}, {"auto.offset.reset", "error"},
-        {"enable.auto.commit", "false"},   {"enable.auto.offset.store", "false"}, {"enable.partition.eof", "true"},
-        {NULL, NULL}};
+    const struct kafka_setting owned[] = {{"group.id", config->group},
+                                          {"isolation.level", "read_committed"},
+                                          {"auto.offset.reset", "error"},
+                                          {"enable.auto.commit", "false"},
+                                          {"enable.auto.offset.store", "false"},
+                                          {"enable.partition.eof", "true"},
+                                          {NULL, NULL}};
     rd_kafka_conf_t *conf = kafka_client_conf(config, KAFKA_CLIENT_MEMBER, defaults, owned, source, error);
     if (conf != NULL) {
         rd_kafka_conf_set_rebalance_cb(conf, on_rebalance);

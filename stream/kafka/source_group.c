@@ -16,8 +16,8 @@ static void take_committed(const rd_kafka_topic_partition_t *found, int64_t *off
     }
 }
 
-bool kafka_source_committed(struct kafka_source *source, int32_t partition, int timeout_ms, int64_t *offset, struct buffer *metadata,
-                            struct kafka_error *error) {
+bool kafka_source_committed(struct kafka_source *source, int32_t partition, int timeout_ms, int64_t *offset,
+                            struct buffer *metadata, struct kafka_error *error) {
     int64_t until_ms = clock_steady_ms() + timeout_ms;
     rd_kafka_resp_err_t code;
     do {
@@ -37,15 +37,15 @@ bool kafka_source_committed(struct kafka_source *source, int32_t partition, int 
         }
     } while (code == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT && clock_steady_ms() < until_ms);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        kafka_error_set(error, code, "%s[%" PRId32 "]: the group's committed offset cannot be had: %s", source->topic, partition,
-                        rd_kafka_err2str(code));
+        kafka_error_set(error, code, "%s[%" PRId32 "]: the group's committed offset cannot be had: %s", source->topic,
+                        partition, rd_kafka_err2str(code));
         error->retriable = kafka_error_is_passing(code);
     }
     return code == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-bool kafka_source_watermarks(struct kafka_source *source, int32_t partition, int timeout_ms, int64_t *low, int64_t *high,
-                             struct kafka_error *error) {
+bool kafka_source_watermarks(struct kafka_source *source, int32_t partition, int timeout_ms, int64_t *low,
+                             int64_t *high, struct kafka_error *error) {
     return kafka_admin_watermarks(source->client, source->topic, partition, timeout_ms, low, high, error);
 }
 

@@ -29,8 +29,8 @@ struct kafka_source {
     struct kafka_troubles troubles;
 };
 
-/* Who this member is now. NULL while it is no member: then nothing may be sent, since a broker takes offsets without a generation as ones
- * that need no fencing. Free with rd_kafka_consumer_group_metadata_destroy. Any thread. */
+/* Who this member is now. NULL while it is no member: then nothing may be sent, since a broker takes offsets without a
+ * generation as ones that need no fencing. Free with rd_kafka_consumer_group_metadata_destroy. Any thread. */
 rd_kafka_consumer_group_metadata_t *kafka_source_member(struct kafka_source *source);
 /* The consumer itself, for administrative questions. Any thread. */
 rd_kafka_t *kafka_source_client(struct kafka_source *source);

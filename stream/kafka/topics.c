@@ -18,14 +18,23 @@ struct topic_spec {
 };
 
 static const struct topic_spec SPECS[CONFIG_TOPIC_COUNT] = {
-    {CONFIG_TOPIC_INPUT, false,
-     {{"cleanup.policy", "delete"}, {"message.timestamp.type", "LogAppendTime"}, {"retention.ms", "604800000"}, {NULL, NULL}}},
+    {CONFIG_TOPIC_INPUT,
+     false,
+     {{"cleanup.policy", "delete"},
+      {"message.timestamp.type", "LogAppendTime"},
+      {"retention.ms", "604800000"},
+      {NULL, NULL}}},
     {CONFIG_TOPIC_CLEARANCES, false, {{"cleanup.policy", "compact"}, {"max.message.bytes", "33554432"}, {NULL, NULL}}},
     {CONFIG_TOPIC_TRAFFIC, false, {{"cleanup.policy", "compact"}, {"max.message.bytes", "33554432"}, {NULL, NULL}}},
     {CONFIG_TOPIC_DEAD_LETTERS, false, {{"cleanup.policy", "delete"}, {"retention.ms", "2592000000"}, {NULL, NULL}}},
-    {CONFIG_TOPIC_CHECKPOINTS, false,
-     {{"cleanup.policy", "compact"}, {"max.message.bytes", "8388608"}, {"segment.bytes", "67108864"},
-      {"min.cleanable.dirty.ratio", "0.2"}, {"delete.retention.ms", "86400000"}, {NULL, NULL}}},
+    {CONFIG_TOPIC_CHECKPOINTS,
+     false,
+     {{"cleanup.policy", "compact"},
+      {"max.message.bytes", "8388608"},
+      {"segment.bytes", "67108864"},
+      {"min.cleanable.dirty.ratio", "0.2"},
+      {"delete.retention.ms", "86400000"},
+      {NULL, NULL}}},
     {CONFIG_TOPIC_THROUGHPUT, true, {{"cleanup.policy", "delete"}, {"retention.ms", "604800000"}, {NULL, NULL}}},
 };
 
@@ -48,11 +57,13 @@ int32_t kafka_topics_partitions(rd_kafka_t *client, const char *topic, struct ka
 
 static bool take_result(const struct kafka_admin_call *call, const char *name, struct kafka_error *error) {
     size_t count;
-    const rd_kafka_topic_result_t **results = rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(call->event), &count);
+    const rd_kafka_topic_result_t **results =
+        rd_kafka_CreateTopics_result_topics(rd_kafka_event_CreateTopics_result(call->event), &count);
     rd_kafka_resp_err_t code = count == 0 ? RD_KAFKA_RESP_ERR__FAIL : rd_kafka_topic_result_error(results[0]);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS) {
         const char *text = count == 0 ? NULL : rd_kafka_topic_result_error_string(results[0]);
-        kafka_error_set(error, code, "topic %s cannot be created: %s", name, text != NULL ? text : rd_kafka_err2str(code));
+        kafka_error_set(error, code, "topic %s cannot be created: %s", name,
+                        text != NULL ? text : rd_kafka_err2str(code));
         return false;
     }
     return true;
@@ -89,11 +100,12 @@ static bool wait_visible(rd_kafka_t *client, const char *name, struct kafka_erro
     return count > 0;
 }
 
-static bool create(rd_kafka_t *client, const struct config *config, const struct topic_spec *spec, int32_t partitions, int16_t replication,
-                   const struct kafka_setting *extra, struct kafka_error *error) {
+static bool create(rd_kafka_t *client, const struct config *config, const struct topic_spec *spec, int32_t partitions,
+                   int16_t replication, const struct kafka_setting *extra, struct kafka_error *error) {
     char text[KAFKA_ERROR_BYTES];
     const char *name = config->topics[spec->topic];
-    rd_kafka_NewTopic_t *topic = rd_kafka_NewTopic_new(name, spec->single ? 1 : partitions, replication, text, sizeof text);
+    rd_kafka_NewTopic_t *topic =
+        rd_kafka_NewTopic_new(name, spec->single ? 1 : partitions, replication, text, sizeof text);
     if (topic == NULL) {
         kafka_error_set(error, RD_KAFKA_RESP_ERR__INVALID_ARG, "topic %s: %s", name, text);
         return false;
@@ -114,7 +126,8 @@ static struct kafka_setting extra_setting(rd_kafka_t *client, const struct confi
                                           char text[SETTING_TEXT_BYTES]) {
     struct kafka_topic_config input;
     struct kafka_error error;
-    if (topic != CONFIG_TOPIC_DEAD_LETTERS || !kafka_admin_topic_config(client, config->topics[CONFIG_TOPIC_INPUT], &input, &error) ||
+    if (topic != CONFIG_TOPIC_DEAD_LETTERS ||
+        !kafka_admin_topic_config(client, config->topics[CONFIG_TOPIC_INPUT], &input, &error) ||
         input.message_bytes_max < 0) {
         return (struct kafka_setting){NULL, NULL};
     }
@@ -132,8 +145,8 @@ static void report_settings(const struct topic_spec *spec, const struct kafka_se
     buffer_append_byte(report, '\n');
 }
 
-static bool create_missing(rd_kafka_t *client, const struct config *config, const struct topic_spec *spec, int32_t partitions,
-                           int16_t replication, struct buffer *report, struct kafka_error *error) {
+static bool create_missing(rd_kafka_t *client, const struct config *config, const struct topic_spec *spec,
+                           int32_t partitions, int16_t replication, struct buffer *report, struct kafka_error *error) {
     char text[SETTING_TEXT_BYTES];
     const char *name = config->topics[spec->topic];
     int32_t count = kafka_topics_partitions(client, name, error);
@@ -165,8 +178,9 @@ bool kafka_topics_create(const struct config *config, int32_t partitions, int16_
     bool good = count >= 0;
     if (count > 0 && count != partitions) {
         kafka_error_set(error, RD_KAFKA_RESP_ERR_INVALID_PARTITIONS,
-                        "topic %s is there already with %" PRId32 " partitions, and the others need as many: give --partitions %" PRId32, input,
-                        count, count);
+                        "topic %s is there already with %" PRId32
+                        " partitions, and the others need as many: give --partitions %" PRId32,
+                        input, count, count);
         good = false;
     }
     for (size_t i = 0; i < CONFIG_TOPIC_COUNT && good; i++) {

@@ -9,19 +9,26 @@
 #include "config/config.h"
 #include "kafka/error.h"
 
-/* Creates every topic that is missing (the input too) with the settings of spec section 6; appends a line a topic to `report`. */
-bool kafka_topics_create(const struct config *config, int32_t partitions, int16_t replication, struct buffer *report, struct kafka_error *error);
+/* Creates every topic that is missing (the input too) with the settings of spec section 6; appends a line a topic to
+ * `report`. */
+bool kafka_topics_create(const struct config *config, int32_t partitions, int16_t replication, struct buffer *report,
+                         struct kafka_error *error);
 
 struct kafka_topics_findings {
     int32_t input_partitions;
-    unsigned wrong;    /* things that must be put right: missing topic, partition counts, compacted input, checkpoints or traffic not `compact` alone, ... */
-    unsigned warnings; /* what the cluster does not let us see, or what is unusual (CreateTime input, small retention, ...) */
+    unsigned wrong; /* things that must be put right: missing topic, partition counts, compacted input, checkpoints or
+                       traffic not `compact` alone, ... */
+    unsigned warnings; /* what the cluster does not let us see, or what is unusual (CreateTime input, small retention,
+                          ...) */
 };
-/* Looks at every topic; appends a line a finding to `report` (what is wrong, where, what to do). False with *error when the cluster cannot be reached. */
-bool kafka_topics_check(const struct config *config, struct buffer *report, struct kafka_topics_findings *findings, struct kafka_error *error);
+/* Looks at every topic; appends a line a finding to `report` (what is wrong, where, what to do). False with *error when
+ * the cluster cannot be reached. */
+bool kafka_topics_check(const struct config *config, struct buffer *report, struct kafka_topics_findings *findings,
+                        struct kafka_error *error);
 
-/* Starts the group over: deletes its offsets for the input topic and empties checkpoints and traffic (delete-records to the end, or tombstones are not enough: the topics must be empty for a
- * partition without offset). Refuses while the group has active members. */
+/* Starts the group over: deletes its offsets for the input topic and empties checkpoints and traffic (delete-records to
+ * the end, or tombstones are not enough: the topics must be empty for a partition without offset). Refuses while the
+ * group has active members. */
 bool kafka_group_reset(const struct config *config, struct buffer *report, struct kafka_error *error);
 
 #endif

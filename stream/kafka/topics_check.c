@@ -17,7 +17,8 @@ struct check {
     struct kafka_topic_config input; /* message_bytes_max -1 while unknown */
 };
 
-static void find(struct check *check, bool wrong, const char *topic, const char *format, ...) __attribute__((format(printf, 4, 5)));
+static void find(struct check *check, bool wrong, const char *topic, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 static void find(struct check *check, bool wrong, const char *topic, const char *format, ...) {
     char text[KAFKA_ERROR_BYTES];
     va_list args;
@@ -37,53 +38,64 @@ static void check_input(struct check *check, const char *topic, const struct kaf
     int64_t age_ms = check->config->checkpoint_age_ms;
     check->input = *found;
     if (is_compacted(found)) {
-        find(check, true, topic, "cleanup.policy=%s deletes events that a restart needs; set it to delete", found->cleanup_policy);
+        find(check, true, topic, "cleanup.policy=%s deletes events that a restart needs; set it to delete",
+             found->cleanup_policy);
     }
     if (*found->timestamp_type != '\0' && strcmp(found->timestamp_type, "LogAppendTime") != 0) {
-        find(check, false, topic, "message.timestamp.type=%s: a producer's wrong clock passes the check for events from the future; "
-             "LogAppendTime is safer", found->timestamp_type);
+        find(check, false, topic,
+             "message.timestamp.type=%s: a producer's wrong clock passes the check for events from the future; "
+             "LogAppendTime is safer",
+             found->timestamp_type);
     }
     if (found->retention_ms >= 0 && found->retention_ms / 2 < age_ms) {
-        find(check, false, topic, "retention.ms=%" PRId64 " must exceed checkpoint.age (%" PRId64 " ms) by the longest time that all workers "
-             "may stand still", found->retention_ms, age_ms);
+        find(check, false, topic,
+             "retention.ms=%" PRId64 " must exceed checkpoint.age (%" PRId64
+             " ms) by the longest time that all workers "
+             "may stand still",
+             found->retention_ms, age_ms);
     }
     if (found->retention_bytes >= 0) {
-        find(check, false, topic, "retention.bytes=%" PRId64 " deletes events however young; the part below checkpoint.bytes behind the "
-             "committed offset must stay", found->retention_bytes);
+        find(check, false, topic,
+             "retention.bytes=%" PRId64 " deletes events however young; the part below checkpoint.bytes behind the "
+             "committed offset must stay",
+             found->retention_bytes);
     }
 }
 
 static void check_compact_alone(struct check *check, const char *topic, const struct kafka_topic_config *found) {
     if (strcmp(found->cleanup_policy, "compact") != 0) {
-        find(check, true, topic, "cleanup.policy=%s must be compact alone, or what a restart needs is deleted", found->cleanup_policy);
+        find(check, true, topic, "cleanup.policy=%s must be compact alone, or what a restart needs is deleted",
+             found->cleanup_policy);
     }
 }
 
 static void check_size(struct check *check, const char *topic, const struct kafka_topic_config *found, int64_t needed) {
     if (found->message_bytes_max >= 0 && found->message_bytes_max < needed) {
-        find(check, false, topic, "max.message.bytes=%" PRId64 ": a large train does not fit; %" PRId64 " is recommended",
+        find(check, false, topic,
+             "max.message.bytes=%" PRId64 ": a large train does not fit; %" PRId64 " is recommended",
              found->message_bytes_max, needed);
     }
 }
 
 static void check_dead_letters(struct check *check, const char *topic, const struct kafka_topic_config *found) {
     if (is_compacted(found)) {
-        find(check, true, topic, "cleanup.policy=%s refuses messages without a key; set it to delete", found->cleanup_policy);
+        find(check, true, topic, "cleanup.policy=%s refuses messages without a key; set it to delete",
+             found->cleanup_policy);
     }
-    if (found->message_bytes_max >= 0 && check->input.message_bytes_max >= 0 && found->message_bytes_max <= check->input.message_bytes_max) {
-        find(check, false, topic, "max.message.bytes=%" PRId64 " is not above the input's %" PRId64 ": the largest rejected messages go "
-             "out with a null value", found->message_bytes_max, check->input.message_bytes_max);
+    if (found->message_bytes_max >= 0 && check->input.message_bytes_max >= 0 &&
+        found->message_bytes_max <= check->input.message_bytes_max) {
+        find(check, false, topic,
+             "max.message.bytes=%" PRId64 " is not above the input's %" PRId64 ": the largest rejected messages go "
+             "out with a null value",
+             found->message_bytes_max, check->input.message_bytes_max);
     }
 }
 
-static void check_settings(struct check *check, enum config_topic topic, const char *name, const struct kafka_topic_config *found) {
+static void check_settings(struct check *check, enum config_topic topic, const char *name,
+                           const struct kafka_topic_config *found) {
     switch (topic) {
-    case CONFIG_TOPIC_INPUT:
-        check_input(check, name, found);
-        break;
-    case CONFIG_TOPIC_TRAFFIC:
-        check_compact_alone(check, name, found);
-        break;
+    case CONFIG_TOPIC_INPUT: check_input(check, name, found); break;
+    case CONFIG_TOPIC_TRAFFIC: check_compact_alone(check, name, found); break;
     case CONFIG_TOPIC_CHECKPOINTS:
         check_compact_alone(check, name, found);
         check_size(check, name, found, CHECKPOINT_BYTES_MAX);
@@ -91,15 +103,13 @@ static void check_settings(struct check *check, enum config_topic topic, const c
     case CONFIG_TOPIC_CLEARANCES:
         check_size(check, name, found, RECORD_BYTES_MAX);
         if (!is_compacted(found)) {
-            find(check, false, name, "cleanup.policy=%s: readers expect the last record of every train; compact is recommended",
+            find(check, false, name,
+                 "cleanup.policy=%s: readers expect the last record of every train; compact is recommended",
                  found->cleanup_policy);
         }
         break;
-    case CONFIG_TOPIC_DEAD_LETTERS:
-        check_dead_letters(check, name, found);
-        break;
-    default:
-        break;
+    case CONFIG_TOPIC_DEAD_LETTERS: check_dead_letters(check, name, found); break;
+    default: break;
     }
 }
 
@@ -120,8 +130,11 @@ static bool check_topic(struct check *check, enum config_topic topic, struct kaf
     }
     if (topic == CONFIG_TOPIC_INPUT) {
         check->findings->input_partitions = count;
-    } else if (is_input_shaped(topic) && check->findings->input_partitions > 0 && count != check->findings->input_partitions) {
-        find(check, true, name, "has %" PRId32 " partitions, but the input has %" PRId32 "; a changed count needs new topics and a new group",
+    } else if (is_input_shaped(topic) && check->findings->input_partitions > 0 &&
+               count != check->findings->input_partitions) {
+        find(check, true, name,
+             "has %" PRId32 " partitions, but the input has %" PRId32
+             "; a changed count needs new topics and a new group",
              count, check->findings->input_partitions);
     }
     struct kafka_topic_config found;

@@ -4,7 +4,7 @@
  *     ▲  │                 │         │         │
  *     │  └► DONE (void)    └────┬────┘         │ not known
  *     │                         ▼              ▼
- *     └──────── wait ◄──────── ABORT ──────► RENEW: a new producer, then the committed K tells
+ *     └──────── wait ◄──────── ABORT ──────► RENEW: a new producer; then the committed K tells
  */
 #include "kafka/transaction.h"
 
@@ -22,17 +22,29 @@
 #include "kafka/txn_send.h"
 
 enum {
-    SLICE_MS = 200,             /* how long one call may keep a stop waiting */
+    SLICE_MS = 200, /* how long one call may keep a stop waiting */
     OFFSETS_TIMEOUT_MS = 10000,
     COMMITTED_TIMEOUT_MS = 5000,
-    SLOW_END_MS = 1500,         /* an end that takes longer may have been repeated; see txn_producer_is_haunted */
-    PAUSE_MS = 20,              /* between attempts, doubling */
+    SLOW_END_MS = 1500, /* an end that takes longer may have been repeated; see txn_producer_is_haunted */
+    PAUSE_MS = 20,      /* between attempts, doubling */
     PAUSE_MS_MAX = 1000,
     BATCH_BYTES_MAX = 4 * 1024 * 1024,
     BATCH_BYTES_UNKNOWN = 1000000 /* fits what a topic takes by default */
 };
 
-enum step { STEP_MEMBER, STEP_BEGIN, STEP_SEND, STEP_OFFSETS, STEP_END, STEP_ABORT, STEP_RENEW, STEP_DONE, STEP_STOPPED, STEP_FENCED, STEP_FATAL };
+enum step {
+    STEP_MEMBER,
+    STEP_BEGIN,
+    STEP_SEND,
+    STEP_OFFSETS,
+    STEP_END,
+    STEP_ABORT,
+    STEP_RENEW,
+    STEP_DONE,
+    STEP_STOPPED,
+    STEP_FENCED,
+    STEP_FATAL
+};
 
 struct kafka_transaction {
     const struct config *config;
@@ -74,10 +86,8 @@ static enum step end_of_client(const struct kafka_error *error) {
     case RD_KAFKA_RESP_ERR__FENCED:
     case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
     case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
-    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID:
-        return STEP_FENCED;
-    default:
-        return STEP_FATAL;
+    case RD_KAFKA_RESP_ERR_FENCED_INSTANCE_ID: return STEP_FENCED;
+    default: return STEP_FATAL;
     }
 }
 
@@ -96,7 +106,8 @@ static bool take_error(struct kafka_transaction *txn, rd_kafka_error_t *taken, c
 
 /* ---- which parts are ours */
 
-static void for_each_offset(struct kafka_transaction *txn, void (*visit)(struct kafka_transaction *, const struct output_offset *)) {
+static void for_each_offset(struct kafka_transaction *txn,
+                            void (*visit)(struct kafka_transaction *, const struct output_offset *)) {
     for (size_t box = 0; box < txn->epoch.outbox_count; box++) {
         const struct outbox *outbox = txn->epoch.outboxes[box];
         for (size_t i = 0; i < outbox->offset_count; i++) {
@@ -108,7 +119,8 @@ static void for_each_offset(struct kafka_transaction *txn, void (*visit)(struct 
 static void grow_to(struct kafka_transaction *txn, const struct output_offset *offset) {
     if (offset->partition >= txn->epoch.partition_count) {
         txn->epoch.partition_count = offset->partition + 1;
-        txn->epoch.is_out = alloc_resize(txn->epoch.is_out, (size_t)txn->epoch.partition_count, sizeof *txn->epoch.is_out);
+        txn->epoch.is_out =
+            alloc_resize(txn->epoch.is_out, (size_t)txn->epoch.partition_count, sizeof *txn->epoch.is_out);
     }
 }
 
@@ -141,8 +153,8 @@ static const struct output_offset *any_part(const struct txn_epoch *epoch) {
 
 /* ---- steps */
 
-/* The order matters: whoever is asked for its generation first and for its partitions then cannot send a part of an assignment that is over
- * under the generation of a later one. */
+/* The order matters: whoever is asked for its generation first and for its partitions then cannot send a part of an
+ * assignment that is over under the generation of a later one. */
 static enum step step_member(struct kafka_transaction *txn) {
     if (txn->must_renew) {
         return STEP_RENEW;
@@ -156,7 +168,8 @@ static enum step step_member(struct kafka_transaction *txn) {
         return STEP_DONE;
     }
     if (txn->member == NULL) {
-        kafka_trouble(&txn->troubles, "commit", RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID, "waiting: this worker is not in the group just now");
+        kafka_trouble(&txn->troubles, "commit", RD_KAFKA_RESP_ERR_UNKNOWN_MEMBER_ID,
+                      "waiting: this worker is not in the group just now");
         return wait_ms(txn, SLICE_MS / 4) ? STEP_MEMBER : STEP_STOPPED;
     }
     return STEP_BEGIN;
@@ -172,17 +185,13 @@ static enum step step_begin(struct kafka_transaction *txn) {
 }
 
 static enum step step_send(struct kafka_transaction *txn) {
-    const struct txn_send_context context = {&txn->producer, txn->config, txn->hooks.is_stopping, txn->hooks.context, txn->error};
+    const struct txn_send_context context = {&txn->producer, txn->config, txn->hooks.is_stopping, txn->hooks.context,
+                                             txn->error};
     switch (txn_send_messages(&context, &txn->epoch)) {
-    case TXN_SENT:
-        return STEP_OFFSETS;
-    case TXN_SEND_STOPPED:
-        return STEP_STOPPED;
-    case TXN_SEND_FATAL:
-        txn->give_up = true;
-        return STEP_ABORT;
-    case TXN_SEND_AGAIN:
-        break;
+    case TXN_SENT: return STEP_OFFSETS;
+    case TXN_SEND_STOPPED: return STEP_STOPPED;
+    case TXN_SEND_FATAL: txn->give_up = true; return STEP_ABORT;
+    case TXN_SEND_AGAIN: break;
     }
     return STEP_ABORT;
 }
@@ -203,8 +212,8 @@ static enum step step_offsets(struct kafka_transaction *txn) {
     enum step next = STEP_END, end;
     int64_t until_ms = clock_steady_ms() + txn->patience_ms;
     rd_kafka_error_t *taken;
-    while (next == STEP_END &&
-           (taken = rd_kafka_send_offsets_to_transaction(txn->producer.client, offsets, txn->member, OFFSETS_TIMEOUT_MS)) != NULL) {
+    while (next == STEP_END && (taken = rd_kafka_send_offsets_to_transaction(txn->producer.client, offsets, txn->member,
+                                                                             OFFSETS_TIMEOUT_MS)) != NULL) {
         if (take_error(txn, taken, "offsets of the transaction", &end)) {
             next = end;
         } else if (!may_repeat_offsets(txn, until_ms)) {
@@ -215,12 +224,14 @@ static enum step step_offsets(struct kafka_transaction *txn) {
     return next;
 }
 
-/* Repeats a call that librdkafka goes on with in the background until it has a result, the patience is over (then `error` stays retriable), or a stop. */
-static rd_kafka_error_t *until_decided(struct kafka_transaction *txn, rd_kafka_error_t *(*call)(rd_kafka_t *, int), int64_t *took_ms) {
+/* Repeats a call that librdkafka goes on with in the background until it has a result, the patience is over (then
+ * `error` stays retriable), or a stop. */
+static rd_kafka_error_t *until_decided(struct kafka_transaction *txn, rd_kafka_error_t *(*call)(rd_kafka_t *, int),
+                                       int64_t *took_ms) {
     int64_t from_ms = clock_steady_ms();
     rd_kafka_error_t *taken;
-    while ((taken = call(txn->producer.client, SLICE_MS)) != NULL && rd_kafka_error_is_retriable(taken) && !is_stopping(txn) &&
-           clock_steady_ms() - from_ms < txn->patience_ms) {
+    while ((taken = call(txn->producer.client, SLICE_MS)) != NULL && rd_kafka_error_is_retriable(taken) &&
+           !is_stopping(txn) && clock_steady_ms() - from_ms < txn->patience_ms) {
         rd_kafka_resp_err_t code = rd_kafka_error_code(taken);
         rd_kafka_error_destroy(taken);
         if (code != RD_KAFKA_RESP_ERR__TIMED_OUT) { /* that one is only the slice */
@@ -303,7 +314,8 @@ static enum step init_producer(struct kafka_transaction *txn) {
             return STEP_RENEW;
         }
         if (!wait_ms(txn, PAUSE_MS)) {
-            kafka_error_set(txn->error, RD_KAFKA_RESP_ERR__TIMED_OUT, "stopped while the transactional producer was starting");
+            kafka_error_set(txn->error, RD_KAFKA_RESP_ERR__TIMED_OUT,
+                            "stopped while the transactional producer was starting");
             return STEP_STOPPED;
         }
     }
@@ -348,11 +360,13 @@ static enum step ask_outcome(struct kafka_transaction *txn) {
         struct buffer text = {0};
         int64_t offset;
         uint64_t number;
-        bool answered = kafka_source_committed(txn->source, part->partition, COMMITTED_TIMEOUT_MS, &offset, &text, txn->error);
+        bool answered =
+            kafka_source_committed(txn->source, part->partition, COMMITTED_TIMEOUT_MS, &offset, &text, txn->error);
         bool is_in = answered && read_commit_number(buffer_slice(&text), &number) && number >= part->commit_number;
         buffer_release(&text);
         if (answered) {
-            log_line(LOG_INFO, "commit", "the epoch whose outcome was unknown %s", is_in ? "is in" : "is not in: sent again");
+            log_line(LOG_INFO, "commit", "the epoch whose outcome was unknown %s",
+                     is_in ? "is in" : "is not in: sent again");
             txn->maybe_committed = false;
             txn->stats.commits += is_in;
             txn->stats.oversized_dead_letters += is_in ? txn->epoch.replaced : 0;
@@ -380,22 +394,19 @@ static enum step step_renew(struct kafka_transaction *txn) {
 
 static enum kafka_commit run(struct kafka_transaction *txn) {
     static enum step (*const steps[])(struct kafka_transaction *) = {
-        [STEP_MEMBER] = step_member, [STEP_BEGIN] = step_begin, [STEP_SEND] = step_send,   [STEP_OFFSETS] = step_offsets,
-        [STEP_END] = step_end,       [STEP_ABORT] = step_abort, [STEP_RENEW] = step_renew,
+        [STEP_MEMBER] = step_member,   [STEP_BEGIN] = step_begin, [STEP_SEND] = step_send,
+        [STEP_OFFSETS] = step_offsets, [STEP_END] = step_end,     [STEP_ABORT] = step_abort,
+        [STEP_RENEW] = step_renew,
     };
     enum step step = STEP_MEMBER;
     while (step < STEP_DONE) {
         step = steps[step](txn);
     }
     switch (step) {
-    case STEP_DONE:
-        return KAFKA_COMMIT_DONE;
-    case STEP_STOPPED:
-        return KAFKA_COMMIT_STOPPED;
-    case STEP_FENCED:
-        return KAFKA_COMMIT_FENCED;
-    default:
-        return KAFKA_COMMIT_FATAL;
+    case STEP_DONE: return KAFKA_COMMIT_DONE;
+    case STEP_STOPPED: return KAFKA_COMMIT_STOPPED;
+    case STEP_FENCED: return KAFKA_COMMIT_FENCED;
+    default: return KAFKA_COMMIT_FATAL;
     }
 }
 
@@ -409,14 +420,17 @@ static bool is_empty(const struct outbox *const *outboxes, size_t count) {
     return true;
 }
 
-enum kafka_commit kafka_transaction_commit(struct kafka_transaction *txn, const struct outbox *const *outboxes, size_t outbox_count,
-                                           struct kafka_error *error) {
+enum kafka_commit kafka_transaction_commit(struct kafka_transaction *txn, const struct outbox *const *outboxes,
+                                           size_t outbox_count, struct kafka_error *error) {
     if (is_empty(outboxes, outbox_count)) {
         return KAFKA_COMMIT_DONE;
     }
     txn->error = error;
-    txn->epoch = (struct txn_epoch){.outboxes = outboxes, .outbox_count = outbox_count, .is_out = txn->epoch.is_out,
-                                    .partition_count = txn->epoch.partition_count, .dead_letter_bytes_max = SIZE_MAX};
+    txn->epoch = (struct txn_epoch){.outboxes = outboxes,
+                                    .outbox_count = outbox_count,
+                                    .is_out = txn->epoch.is_out,
+                                    .partition_count = txn->epoch.partition_count,
+                                    .dead_letter_bytes_max = SIZE_MAX};
     txn->maybe_committed = txn->give_up = false;
     txn->attempts = 0;
     *error = (struct kafka_error){0};
@@ -435,7 +449,8 @@ struct kafka_commit_stats kafka_transaction_stats(const struct kafka_transaction
 /* A batch must not be larger than what the topics take. Not asked where the operator set batch.size. */
 static int batch_bytes(const struct config *config, struct kafka_source *source) {
     int64_t least = BATCH_BYTES_MAX;
-    for (enum output_topic topic = 0; topic < OUTPUT_TOPIC_COUNT && config_property(config, "batch.size") == NULL; topic++) {
+    for (enum output_topic topic = 0; topic < OUTPUT_TOPIC_COUNT && config_property(config, "batch.size") == NULL;
+         topic++) {
         struct kafka_topic_config found;
         struct kafka_error error;
         if (!kafka_admin_topic_config(kafka_source_client(source), txn_topic_name(config, topic), &found, &error) ||
@@ -448,7 +463,8 @@ static int batch_bytes(const struct config *config, struct kafka_source *source)
 }
 
 struct kafka_transaction *kafka_transaction_open(const struct config *config, struct kafka_source *source,
-                                                 const struct kafka_transaction_hooks *hooks, struct kafka_error *error) {
+                                                 const struct kafka_transaction_hooks *hooks,
+                                                 struct kafka_error *error) {
     struct kafka_transaction *txn = alloc_zeroed(1, sizeof *txn);
     *error = (struct kafka_error){0};
     *txn = (struct kafka_transaction){.config = config, .source = source, .hooks = *hooks, .error = error};

@@ -1,5 +1,6 @@
-/* The transactional producer of a worker: one epoch at a time, exactly once (design, "The epoch"; spec section 7). It owns the
- * whole dance: begin, produce, send offsets, commit; retriable, abort required, outcome unknown, fenced, fatal. One thread (the committer). */
+/* The transactional producer of a worker: one epoch at a time, exactly once (design, "The epoch"; spec section 7). It
+ * owns the whole dance: begin, produce, send offsets, commit; retriable, abort required, outcome unknown, fenced,
+ * fatal. One thread (the committer). */
 #ifndef CARAVAN_KAFKA_TRANSACTION_H
 #define CARAVAN_KAFKA_TRANSACTION_H
 
@@ -16,16 +17,19 @@ struct kafka_transaction;
 
 struct kafka_transaction_hooks {
     void *context;
-    /* True while the epoch's assignment of this partition is still ours. Any thread's data: must be atomic inside. Asked after group metadata is taken and before each (re)send. */
+    /* True while the epoch's assignment of this partition is still ours. Any thread's data: must be atomic inside.
+     * Asked after group metadata is taken and before each (re)send. */
     bool (*is_ours)(void *context, int32_t partition, uint64_t assignment);
     /* True when the worker was told to stop at once (second signal, shutdown.timeout): waiting loops end. */
     bool (*is_stopping)(void *context);
 };
 
-/* init_transactions is done here: fences an older life with the same worker.id and settles its transaction; retries until it succeeds, hooks->is_stopping says stop, or it is
- * fatal. NULL with *error. `source` gives group metadata and committed offsets. */
+/* init_transactions is done here: fences an older life with the same worker.id and settles its transaction; retries
+ * until it succeeds, hooks->is_stopping says stop, or it is fatal. NULL with *error. `source` gives group metadata and
+ * committed offsets. */
 struct kafka_transaction *kafka_transaction_open(const struct config *config, struct kafka_source *source,
-                                                 const struct kafka_transaction_hooks *hooks, struct kafka_error *error);
+                                                 const struct kafka_transaction_hooks *hooks,
+                                                 struct kafka_error *error);
 void kafka_transaction_close(struct kafka_transaction *transaction);
 
 enum kafka_commit {
@@ -40,10 +44,11 @@ struct kafka_commit_stats { /* sums over the life */
     uint64_t oversized_dead_letters; /* sent with a null value and their length in a header (spec section 8) */
 };
 
-/* Commits one epoch: all outputs and offsets of all outboxes in one transaction; blocks until certain. An epoch without outputs and offsets
- * returns DONE without a transaction. The outboxes are not changed and must stay until return. Parts of partitions that are no longer ours are left out. */
-enum kafka_commit kafka_transaction_commit(struct kafka_transaction *transaction, const struct outbox *const *outboxes, size_t outbox_count,
-                                           struct kafka_error *error);
+/* Commits one epoch: all outputs and offsets of all outboxes in one transaction; blocks until certain. An epoch without
+ * outputs and offsets returns DONE without a transaction. The outboxes are not changed and must stay until return.
+ * Parts of partitions that are no longer ours are left out. */
+enum kafka_commit kafka_transaction_commit(struct kafka_transaction *transaction, const struct outbox *const *outboxes,
+                                           size_t outbox_count, struct kafka_error *error);
 struct kafka_commit_stats kafka_transaction_stats(const struct kafka_transaction *transaction);
 
 #endif

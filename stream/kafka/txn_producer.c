@@ -20,8 +20,8 @@ const char *txn_topic_name(const struct config *config, enum output_topic topic)
 
 /* ---- what the coordinator was asked: librdkafka repeats EndTxn inside, and only these interceptors see it */
 
-static rd_kafka_resp_err_t on_request(rd_kafka_t *client, int socket, const char *broker, int32_t broker_id, int16_t api, int16_t version,
-                                      int32_t correlation, size_t bytes, void *opaque) {
+static rd_kafka_resp_err_t on_request(rd_kafka_t *client, int socket, const char *broker, int32_t broker_id,
+                                      int16_t api, int16_t version, int32_t correlation, size_t bytes, void *opaque) {
     struct txn_producer *producer = opaque;
     (void)client, (void)socket, (void)broker, (void)broker_id, (void)version, (void)correlation, (void)bytes;
     if (api == API_END_TXN) {
@@ -30,22 +30,26 @@ static rd_kafka_resp_err_t on_request(rd_kafka_t *client, int socket, const char
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-static rd_kafka_resp_err_t on_response(rd_kafka_t *client, int socket, const char *broker, int32_t broker_id, int16_t api,
-                                       int16_t version, int32_t correlation, size_t bytes, int64_t round_trip, rd_kafka_resp_err_t code,
-                                       void *opaque) {
+static rd_kafka_resp_err_t on_response(rd_kafka_t *client, int socket, const char *broker, int32_t broker_id,
+                                       int16_t api, int16_t version, int32_t correlation, size_t bytes,
+                                       int64_t round_trip, rd_kafka_resp_err_t code, void *opaque) {
     struct txn_producer *producer = opaque;
-    (void)client, (void)socket, (void)broker, (void)broker_id, (void)version, (void)correlation, (void)bytes, (void)round_trip;
-    if (api == API_END_TXN && code != RD_KAFKA_RESP_ERR_NO_ERROR) { /* not what the broker answers, but that it does not */
+    (void)client, (void)socket, (void)broker, (void)broker_id, (void)version, (void)correlation, (void)bytes,
+        (void)round_trip;
+    if (api == API_END_TXN &&
+        code != RD_KAFKA_RESP_ERR_NO_ERROR) { /* not what the broker answers, but that it does not */
         atomic_store(&producer->end_lost, true);
     }
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-static rd_kafka_resp_err_t on_new(rd_kafka_t *client, const rd_kafka_conf_t *conf, void *opaque, char *text, size_t text_bytes) {
+static rd_kafka_resp_err_t on_new(rd_kafka_t *client, const rd_kafka_conf_t *conf, void *opaque, char *text,
+                                  size_t text_bytes) {
     (void)conf, (void)text, (void)text_bytes;
     rd_kafka_resp_err_t code = rd_kafka_interceptor_add_on_request_sent(client, "caravan", on_request, opaque);
-    return code != RD_KAFKA_RESP_ERR_NO_ERROR ? code
-                                              : rd_kafka_interceptor_add_on_response_received(client, "caravan", on_response, opaque);
+    return code != RD_KAFKA_RESP_ERR_NO_ERROR
+               ? code
+               : rd_kafka_interceptor_add_on_response_received(client, "caravan", on_response, opaque);
 }
 
 /* ---- callbacks, served while the committer polls */
@@ -53,8 +57,10 @@ static rd_kafka_resp_err_t on_new(rd_kafka_t *client, const rd_kafka_conf_t *con
 static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque) {
     struct txn_producer *producer = opaque;
     (void)client;
-    bool is_consequence = message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !is_consequence && producer->failure == RD_KAFKA_RESP_ERR_NO_ERROR) {
+    bool is_consequence =
+        message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
+    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !is_consequence &&
+        producer->failure == RD_KAFKA_RESP_ERR_NO_ERROR) {
         producer->failure = message->err;
         producer->failed_output = message->_private;
     }
@@ -76,18 +82,21 @@ static rd_kafka_conf_t *configuration(struct txn_producer *producer, const struc
     snprintf(id, sizeof id, "%s-%s", config->group, config->worker_id);
     snprintf(timeout, sizeof timeout, "%d", kafka_transaction_timeout_ms(config));
     snprintf(batch, sizeof batch, "%d", batch_bytes_max);
-    const struct kafka_setting defaults[] = {
-        {"transaction.timeout.ms", timeout},
-        {"batch.size", batch},
-        {"batch.num.messages", "100000"},
-        {"linger.ms", "50"},
-        {"message.copy.max.bytes", "16384"},            /* larger ones go out from the outbox itself */
-        {"message.max.bytes", "67108864"},              /* dead letters may be larger than any record */
-        {"queue.buffering.max.messages", "0"},          /* the outbox is the bound */
-        {"queue.buffering.max.kbytes", "2147483647"},
-        {NULL, NULL}};
-    const struct kafka_setting owned[] = {
-        {"transactional.id", id}, {"partitioner", "murmur2_random"}, {"delivery.report.only.error", "true"}, {NULL, NULL}};
+    const struct kafka_setting defaults[] = {{"transaction.timeout.ms", timeout},
+                                             {"batch.size", batch},
+                                             {"batch.num.messages", "100000"},
+                                             {"linger.ms", "50"},
+                                             {"message.copy.max.bytes",
+                                              "16384"}, /* larger ones go out from the outbox itself */
+                                             {"message.max.bytes",
+                                              "67108864"}, /* dead letters may be larger than any record */
+                                             {"queue.buffering.max.messages", "0"}, /* the outbox is the bound */
+                                             {"queue.buffering.max.kbytes", "2147483647"},
+                                             {NULL, NULL}};
+    const struct kafka_setting owned[] = {{"transactional.id", id},
+                                          {"partitioner", "murmur2_random"},
+                                          {"delivery.report.only.error", "true"},
+                                          {NULL, NULL}};
     rd_kafka_conf_t *conf = kafka_client_conf(config, KAFKA_CLIENT_PRODUCER, defaults, owned, producer, error);
     if (conf != NULL) {
         rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
@@ -97,7 +106,8 @@ static rd_kafka_conf_t *configuration(struct txn_producer *producer, const struc
     return conf;
 }
 
-bool txn_producer_open(struct txn_producer *producer, const struct config *config, int batch_bytes_max, struct kafka_error *error) {
+bool txn_producer_open(struct txn_producer *producer, const struct config *config, int batch_bytes_max,
+                       struct kafka_error *error) {
     *producer = (struct txn_producer){0};
     rd_kafka_conf_t *conf = configuration(producer, config, batch_bytes_max, error);
     producer->client = conf == NULL ? NULL : kafka_client_new(RD_KAFKA_PRODUCER, conf, error);

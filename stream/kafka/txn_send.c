@@ -15,7 +15,8 @@ static const char LENGTH_HEADER[] = "__caravan.errors.bytes";
 /* ---- one message */
 
 static bool is_replaced(const struct txn_epoch *epoch, const struct output *output) {
-    return output->topic == OUTPUT_DEAD_LETTERS && output->value.data != NULL && output->value.len > epoch->dead_letter_bytes_max;
+    return output->topic == OUTPUT_DEAD_LETTERS && output->value.data != NULL &&
+           output->value.len > epoch->dead_letter_bytes_max;
 }
 
 static rd_kafka_headers_t *headers_of(const struct output *output, bool replaced) {
@@ -25,7 +26,8 @@ static rd_kafka_headers_t *headers_of(const struct output *output, bool replaced
     rd_kafka_headers_t *headers = rd_kafka_headers_new(output->header_count + 1);
     for (size_t i = 0; i < output->header_count; i++) {
         const struct message_header *header = &output->headers[i];
-        rd_kafka_header_add(headers, header->name.data, (ssize_t)header->name.len, header->value.data, (ssize_t)header->value.len);
+        rd_kafka_header_add(headers, header->name.data, (ssize_t)header->name.len, header->value.data,
+                            (ssize_t)header->value.len);
     }
     if (replaced) {
         char length[LENGTH_TEXT_BYTES];
@@ -77,18 +79,18 @@ static bool is_permanent(rd_kafka_resp_err_t code) {
     case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
     case RD_KAFKA_RESP_ERR_INVALID_RECORD:
     case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
-    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
-        return true;
-    default:
-        return false;
+    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION: return true;
+    default: return false;
     }
 }
 
-static enum txn_sent give_up(const struct txn_send_context *context, const struct output *output, rd_kafka_resp_err_t code) {
+static enum txn_sent give_up(const struct txn_send_context *context, const struct output *output,
+                             rd_kafka_resp_err_t code) {
     const char *topic = txn_topic_name(context->config, output->topic);
     if (is_too_large(code)) {
         kafka_error_set(context->error, code,
-                        "topic %s does not take a message of %zu bytes: raise its max.message.bytes (and the brokers' message.max.bytes)",
+                        "topic %s does not take a message of %zu bytes: raise its max.message.bytes (and the brokers' "
+                        "message.max.bytes)",
                         topic, output->key.len + output->value.len);
     } else {
         kafka_error_set(context->error, code, "topic %s, partition %" PRId32 ": %s", topic, output->input_partition,
@@ -97,8 +99,8 @@ static enum txn_sent give_up(const struct txn_send_context *context, const struc
     return TXN_SEND_FATAL;
 }
 
-/* A dead letter was refused for its size. In a batch any of them may be the one to blame, so they are tried one by one; then its own length is
- * known to be too much. */
+/* A dead letter was refused for its size. In a batch any of them may be the one to blame, so they are tried one by one;
+ * then its own length is known to be too much. */
 static enum txn_sent learn_size(struct txn_epoch *epoch, const struct output *output) {
     if (epoch->one_by_one) {
         epoch->dead_letter_bytes_max = output->value.len == 0 ? 0 : output->value.len - 1;
@@ -127,7 +129,8 @@ static enum txn_sent judge_failure(const struct txn_send_context *context, struc
 
 /* ---- sending */
 
-/* Waits until the broker has everything put so far. librdkafka gives each message up when the transaction's time is over. */
+/* Waits until the broker has everything put so far. librdkafka gives each message up when the transaction's time is
+ * over. */
 static enum txn_sent flush(const struct txn_send_context *context, struct txn_epoch *epoch) {
     struct txn_producer *producer = context->producer;
     while (rd_kafka_flush(producer->client, SLICE_MS) != RD_KAFKA_RESP_ERR_NO_ERROR) {

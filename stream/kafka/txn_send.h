@@ -1,4 +1,5 @@
-/* Sending one epoch's messages and offsets inside an open transaction, as often as needed with the same bytes. Internal to kafka/. */
+/* Sending one epoch's messages and offsets inside an open transaction, as often as needed with the same bytes. Internal
+ * to kafka/. */
 #ifndef CARAVAN_KAFKA_TXN_SEND_H
 #define CARAVAN_KAFKA_TXN_SEND_H
 
@@ -18,10 +19,10 @@ struct txn_epoch {
 };
 
 enum txn_sent {
-    TXN_SENT,         /* everything is with the broker */
-    TXN_SEND_AGAIN,   /* abort, then send again (the epoch may have learned something) */
-    TXN_SEND_FATAL,   /* abort and give up: *error says why */
-    TXN_SEND_STOPPED  /* told to stop while waiting */
+    TXN_SENT,        /* everything is with the broker */
+    TXN_SEND_AGAIN,  /* abort, then send again (the epoch may have learned something) */
+    TXN_SEND_FATAL,  /* abort and give up: *error says why */
+    TXN_SEND_STOPPED /* told to stop while waiting */
 };
 
 struct txn_send_context {

@@ -1,5 +1,6 @@
-/* Errors that a broker does not give on demand, injected by librdkafka's mock cluster: what a commit makes of each. The mock forgets offsets that
- * come in a transaction and ignores aborts, so what is asserted is the result, the counts, and what was asked of the brokers. */
+/* Errors that a broker does not give on demand, injected by librdkafka's mock cluster: what a commit makes of each. The
+ * mock forgets offsets that come in a transaction and ignores aborts, so what is asserted is the result, the counts,
+ * and what was asked of the brokers. */
 #include <criterion/criterion.h>
 
 #include <inttypes.h>
@@ -99,7 +100,8 @@ static void join(void) {
     cr_assert_not_null(source, "%s", error.text);
     transaction = kafka_transaction_open(&config, source, &hooks, &error);
     cr_assert_not_null(transaction, "%s", error.text);
-    for (int64_t until_ms = clock_steady_ms() + JOIN_PATIENCE_MS; assigned_count < PARTITIONS && clock_steady_ms() < until_ms;) {
+    for (int64_t until_ms = clock_steady_ms() + JOIN_PATIENCE_MS;
+         assigned_count < PARTITIONS && clock_steady_ms() < until_ms;) {
         cr_assert_eq(kafka_source_poll(source, 100, messages, 16), 0);
     }
     cr_assert_eq(assigned_count, PARTITIONS);
@@ -217,7 +219,8 @@ Test(transaction, coordinators_that_move_are_found_again) {
 Test(transaction, concurrent_transactions_are_waited_for) {
     join();
     rd_kafka_mock_push_request_errors(cluster, API_ADD_PARTITIONS, 3, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS,
-                                      RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS);
+                                      RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS,
+                                      RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS);
     rd_kafka_mock_push_request_errors(cluster, API_ADD_OFFSETS, 1, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS);
     rd_kafka_mock_push_request_errors(cluster, API_END, 1, RD_KAFKA_RESP_ERR_CONCURRENT_TRANSACTIONS);
     expect_one_commit();
@@ -323,7 +326,8 @@ Test(transaction, a_slow_end_changes_the_producer_afterwards) {
 Test(transaction, an_end_without_answer_that_did_not_happen_is_sent_again) {
     join();
     track();
-    rd_kafka_mock_broker_push_request_error_rtts(cluster, BROKER, API_END, 1, RD_KAFKA_RESP_ERR_NO_ERROR, TIMEOUT_MS * 3);
+    rd_kafka_mock_broker_push_request_error_rtts(cluster, BROKER, API_END, 1, RD_KAFKA_RESP_ERR_NO_ERROR,
+                                                 TIMEOUT_MS * 3);
     cr_assert_eq(commit(1), KAFKA_COMMIT_DONE, "%s", error.text);
     cr_assert_eq(stats().unknown_outcomes, 1);
     cr_assert_eq(stats().new_producers, 1);
@@ -331,7 +335,8 @@ Test(transaction, an_end_without_answer_that_did_not_happen_is_sent_again) {
     cr_assert_eq(requests(API_OFFSETS), 2);
 }
 
-/* What another life would have left: an offset with this text. The mock keeps those that do not come in a transaction. */
+/* What another life would have left: an offset with this text. The mock keeps those that do not come in a transaction.
+ */
 static void commit_plainly(const char *text) {
     char reason[512];
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
@@ -356,7 +361,8 @@ Test(transaction, an_end_without_answer_that_did_happen_is_not_sent_again) {
     commit_plainly("1 5 - - 0 0 0 0 0 0 0 auto summary");
     join();
     track();
-    rd_kafka_mock_broker_push_request_error_rtts(cluster, BROKER, API_END, 1, RD_KAFKA_RESP_ERR_NO_ERROR, TIMEOUT_MS * 3);
+    rd_kafka_mock_broker_push_request_error_rtts(cluster, BROKER, API_END, 1, RD_KAFKA_RESP_ERR_NO_ERROR,
+                                                 TIMEOUT_MS * 3);
     cr_assert_eq(commit(5), KAFKA_COMMIT_DONE, "%s", error.text);
     cr_assert_eq(stats().unknown_outcomes, 1);
     cr_assert_eq(stats().commits, 1);
@@ -368,7 +374,8 @@ Test(transaction, a_text_of_the_epoch_before_means_that_this_one_is_not_in) {
     commit_plainly("1 4 - - 0 0 0 0 0 0 0 auto summary");
     join();
     track();
-    rd_kafka_mock_broker_push_request_error_rtts(cluster, BROKER, API_END, 1, RD_KAFKA_RESP_ERR_NO_ERROR, TIMEOUT_MS * 3);
+    rd_kafka_mock_broker_push_request_error_rtts(cluster, BROKER, API_END, 1, RD_KAFKA_RESP_ERR_NO_ERROR,
+                                                 TIMEOUT_MS * 3);
     cr_assert_eq(commit(5), KAFKA_COMMIT_DONE, "%s", error.text);
     cr_assert_eq(stats().unknown_outcomes, 1);
     cr_assert_eq(requests(API_OFFSETS), 2);
@@ -404,7 +411,8 @@ Test(transaction, a_static_member_that_was_replaced_is_fenced) {
 
 Test(transaction, a_transactional_id_without_permission_is_fatal) {
     join();
-    rd_kafka_mock_push_request_errors(cluster, API_ADD_OFFSETS, 1, RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
+    rd_kafka_mock_push_request_errors(cluster, API_ADD_OFFSETS, 1,
+                                      RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED);
     cr_assert_eq(commit(1), KAFKA_COMMIT_FATAL);
     cr_assert(error.fatal);
     cr_assert(strlen(error.text) > 0);
@@ -413,7 +421,8 @@ Test(transaction, a_transactional_id_without_permission_is_fatal) {
 Test(transaction, a_topic_without_permission_is_fatal_and_is_named) {
     join();
     rd_kafka_mock_push_request_errors(cluster, API_PRODUCE, 4, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
-                                      RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED, RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+                                      RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
+                                      RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
                                       RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED);
     cr_assert_eq(commit(1), KAFKA_COMMIT_FATAL);
     cr_assert(strstr(error.text, "rail.") != NULL, "%s", error.text);
@@ -433,7 +442,8 @@ Test(transaction, a_stop_ends_the_waiting) {
 
 Test(transaction, a_broker_that_comes_back_gets_the_epoch) {
     join();
-    rd_kafka_mock_push_request_errors(cluster, API_PRODUCE, 2, RD_KAFKA_RESP_ERR__TRANSPORT, RD_KAFKA_RESP_ERR__TRANSPORT);
+    rd_kafka_mock_push_request_errors(cluster, API_PRODUCE, 2, RD_KAFKA_RESP_ERR__TRANSPORT,
+                                      RD_KAFKA_RESP_ERR__TRANSPORT);
     rd_kafka_mock_push_request_errors(cluster, API_OFFSETS, 1, RD_KAFKA_RESP_ERR__TRANSPORT);
     rd_kafka_mock_push_request_errors(cluster, API_ADD_OFFSETS, 1, RD_KAFKA_RESP_ERR__TRANSPORT);
     cr_assert_eq(commit(1), KAFKA_COMMIT_DONE, "%s", error.text);
