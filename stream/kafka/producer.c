@@ -10,7 +10,7 @@ enum { SLICE_MS = 100 };
 
 struct kafka_producer {
     rd_kafka_t *client;
-    uint64_t failed;          /* messages that were given up */
+    uint64_t failed; /* messages that were given up */
     bool has_failure;
     struct kafka_error first; /* the first failure since the last flush */
     struct kafka_troubles troubles;
@@ -25,8 +25,10 @@ static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, v
     producer->failed++;
     if (!producer->has_failure) {
         producer->has_failure = true;
-        kafka_error_set(&producer->first, message->err, "%s[%" PRId32 "]: a message of %zu bytes could not be delivered: %s",
-                        rd_kafka_topic_name(message->rkt), message->partition, message->len, rd_kafka_err2str(message->err));
+        kafka_error_set(&producer->first, message->err,
+                        "%s[%" PRId32 "]: a message of %zu bytes could not be delivered: %s",
+                        rd_kafka_topic_name(message->rkt), message->partition, message->len,
+                        rd_kafka_err2str(message->err));
     }
 }
 
@@ -37,9 +39,13 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *opa
 }
 
 struct kafka_producer *kafka_producer_open(const struct config *config, struct kafka_error *error) {
-    static const struct kafka_setting defaults[] = {{"linger.ms", "20"}, {"message.max.bytes", "67108864"}, {NULL, NULL}};
-    static const struct kafka_setting owned[] = {
-        {"enable.idempotence", "true"}, {"partitioner", "murmur2_random"}, {"delivery.report.only.error", "true"}, {NULL, NULL}};
+    static const struct kafka_setting defaults[] = {{"linger.ms", "20"},
+                                                    {"message.max.bytes", "67108864"},
+                                                    {NULL, NULL}};
+    static const struct kafka_setting owned[] = {{"enable.idempotence", "true"},
+                                                 {"partitioner", "murmur2_random"},
+                                                 {"delivery.report.only.error", "true"},
+                                                 {NULL, NULL}};
     struct kafka_producer *producer = alloc_zeroed(1, sizeof *producer);
     rd_kafka_conf_t *conf = kafka_client_conf(config, KAFKA_CLIENT_PRODUCER, defaults, owned, producer, error);
     if (conf != NULL) {
@@ -60,23 +66,37 @@ void kafka_producer_close(struct kafka_producer *producer) {
     free(producer);
 }
 
-static rd_kafka_resp_err_t produce(struct kafka_producer *producer, const char *topic, int32_t partition, struct slice key,
-                                   struct slice value, int64_t timestamp_ms) {
-    return rd_kafka_producev(producer->client, RD_KAFKA_V_TOPIC(topic), RD_KAFKA_V_PARTITION(partition),
-                             RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_KEY(key.data, key.len),
-                             RD_KAFKA_V_VALUE((void *)(uintptr_t)value.data, value.len), RD_KAFKA_V_TIMESTAMP(timestamp_ms),
-                             RD_KAFKA_V_END);
+int32_t kafka_producer_partition_count(struct kafka_producer *producer, const char *topic, int timeout_ms,
+                                       struct kafka_error *error) {
+    return kafka_client_partition_count(producer->client, topic, timeout_ms, error);
 }
 
-bool kafka_producer_send(struct kafka_producer *producer, const char *topic, int32_t partition, struct slice key, struct slice value,
-                         int64_t timestamp_ms, struct kafka_error *error) {
+static rd_kafka_resp_err_t produce(struct kafka_producer *producer, const char *topic, int32_t partition,
+                                   struct slice key, struct slice value, int64_t timestamp_ms) {
+    const rd_kafka_vu_t arguments[] = {
+        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = topic},
+        {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+        {.vtype = RD_KAFKA_VTYPE_KEY, .u.mem = {(void *)(uintptr_t)key.data, key.len}},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {(void *)(uintptr_t)value.data, value.len}},
+        {.vtype = RD_KAFKA_VTYPE_TIMESTAMP, .u.i64 = timestamp_ms},
+    };
+    rd_kafka_error_t *refused = rd_kafka_produceva(producer->client, arguments, sizeof arguments / sizeof arguments[0]);
+    rd_kafka_resp_err_t code = refused == NULL ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_error_code(refused);
+    rd_kafka_error_destroy(refused);
+    return code;
+}
+
+bool kafka_producer_send(struct kafka_producer *producer, const char *topic, int32_t partition, struct slice key,
+                         struct slice value, int64_t timestamp_ms, struct kafka_error *error) {
     rd_kafka_resp_err_t code;
     rd_kafka_poll(producer->client, 0);
     while ((code = produce(producer, topic, partition, key, value, timestamp_ms)) == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
         rd_kafka_poll(producer->client, SLICE_MS);
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR && !kafka_error_fatal(producer->client, error)) {
-        kafka_error_set(error, code, "%s: a message of %zu bytes is not taken: %s", topic, value.len, rd_kafka_err2str(code));
+        kafka_error_set(error, code, "%s: a message of %zu bytes is not taken: %s", topic, value.len,
+                        rd_kafka_err2str(code));
     }
     return code == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
@@ -89,7 +109,8 @@ bool kafka_producer_flush(struct kafka_producer *producer, int timeout_ms, struc
         return false;
     }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-        kafka_error_set(error, code, "%d messages are not delivered yet: %s", rd_kafka_outq_len(producer->client), rd_kafka_err2str(code));
+        kafka_error_set(error, code, "%d messages are not delivered yet: %s", rd_kafka_outq_len(producer->client),
+                        rd_kafka_err2str(code));
         error->retriable = true;
     }
     return code == RD_KAFKA_RESP_ERR_NO_ERROR;
