@@ -64,6 +64,8 @@ Test(timestamp, refused) {
         "2020-12-18T09:14:07,5Z",
         "2020-12-18T09:14:07.-1Z",
         "2020-12-18T09:14:07.1",
+        "2020-12-18T09.14:07Z",
+        "2020-12-18T09:14.07Z",
         "2020-12-18T24:00:00Z",
         "2020-12-18T23:60:00Z",
         "2020-12-18T23:59:60Z",
@@ -105,7 +107,7 @@ Test(timestamp, refused) {
 Test(timestamp, prefixes_are_refused) {
     static const char text[] = "2020-12-18T09:14:07.123456789+08:00";
     for (size_t len = 0; len < sizeof text - 1; len++) {
-        char *exact = malloc(len + 1);
+        char *exact = malloc(len == 0 ? 1 : len);
         memcpy(exact, text, len);
         int64_t ms;
         cr_expect_not(timestamp_parse((struct slice){exact, len}, &ms), "%.*s", (int)len, text);
@@ -121,6 +123,8 @@ static void expect_written(int64_t ms, const char *text) {
 
 Test(timestamp, written) {
     expect_written(0, "1970-01-01T00:00:00.000Z");
+    expect_written(FIRST + 3600000, "2000-01-01T01:00:00.000Z");
+    expect_written(FIRST + 60000, "2000-01-01T00:01:00.000Z");
     expect_written(FIRST, "2000-01-01T00:00:00.000Z");
     expect_written(MORNING + 7, "2020-12-18T09:14:07.007Z");
     expect_written(LAST, "2099-12-31T23:59:59.999Z");
