@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "kafka/properties.h"
+
 extern char **environ;
 
 bool options_common_take(struct options_common *options, int option, const char *value) {
@@ -15,6 +17,8 @@ bool options_common_take(struct options_common *options, int option, const char 
     }
     if (option == OPTIONS_SET) {
         fprintf(stderr, "caravan: more than %d --set; put them into a file\n", OPTIONS_SET_MAX);
+    } else {
+        fputs("`caravan COMMAND --help` lists the options of a command\n", stderr);
     }
     return false;
 }
@@ -28,8 +32,10 @@ bool options_common_load(const struct options_common *options, const char *comma
         good = config_set(config, options->assignments[i], "--set", error);
     }
     good = good && config_finish(config, error);
-    if (!good) {
-        fprintf(stderr, "caravan %s: %s\n", command, error);
+    struct kafka_error refused;
+    bool accepted = good && kafka_properties_check(config, &refused);
+    if (!accepted) {
+        fprintf(stderr, "caravan %s: %s\n", command, good ? refused.text : error);
     }
-    return good;
+    return accepted;
 }

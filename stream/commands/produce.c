@@ -20,7 +20,7 @@ static const char HELP[] =
     "  -h, --help               this text\n\n"
     "Exit: 0 every message was delivered; 1 a file cannot be read, or a message was not delivered; 2 wrong usage.\n";
 
-enum { OPTION_KEYED = 256, FLUSH_MS = 120000, SCRATCH_KEEP_BYTES = 4 * 1024 * 1024 };
+enum { OPTION_KEYED = 256, QUERY_MS = 15000, FLUSH_MS = 120000, SCRATCH_KEEP_BYTES = 4 * 1024 * 1024 };
 
 static const struct option OPTIONS[] = {
     OPTIONS_COMMON_LONG,
@@ -57,7 +57,7 @@ static bool send_line(struct produce *produce, struct slice key, struct slice va
     if (!sent) {
         fprintf(stderr, "caravan produce: %s\n", error.text);
     }
-    return sent;
+    return sent && kafka_producer_failed(produce->producer) == 0; /* after one failure the rest would wait for its own */
 }
 
 static bool send_file(struct produce *produce, const char *path) {
@@ -81,11 +81,24 @@ static bool send_file(struct produce *produce, const char *path) {
     return sent && read == FILE_READ_END;
 }
 
+/* A topic that is not there, or a broker that does not answer, is told before the first message waits for it. */
+static bool open_producer(struct produce *produce) {
+    struct kafka_error error;
+    const char *topic = produce->config->topics[CONFIG_TOPIC_INPUT];
+    produce->producer = kafka_producer_open(produce->config, &error);
+    bool found = produce->producer != NULL && kafka_producer_partition_count(produce->producer, topic, QUERY_MS, &error) > 0;
+    if (!found) {
+        fprintf(stderr, "caravan produce: %s\n", error.text);
+    }
+    if (!found && produce->producer != NULL) {
+        kafka_producer_close(produce->producer);
+    }
+    return found;
+}
+
 static int run(struct produce *produce, const char *const *files, size_t count) {
     struct kafka_error error;
-    produce->producer = kafka_producer_open(produce->config, &error);
-    if (produce->producer == NULL) {
-        fprintf(stderr, "caravan produce: %s\n", error.text);
+    if (!open_producer(produce)) {
         return COMMANDS_FAILED;
     }
     produce->decoder = decoder_new(produce->config->message_bytes_max);

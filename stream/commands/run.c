@@ -74,7 +74,6 @@ int command_run(int argc, char **argv) {
             return print_help(option == OPTION_MARKDOWN);
         }
         if (!options_common_take(&common, option, optarg)) {
-            fputs("`caravan run --help` lists the options\n", stderr);
             return COMMANDS_USAGE;
         }
     }

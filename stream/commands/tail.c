@@ -1,4 +1,5 @@
 /* caravan tail: prints an output topic as it grows. */
+#include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
@@ -67,14 +68,16 @@ static bool parse_count(const char *option, const char *text, uint64_t *out) {
 }
 
 static bool parse_from(const char *text, int64_t *out) {
-    uint64_t offset;
+    char *end;
+    bool is_number = text[0] >= '0' && text[0] <= '9';
+    errno = 0;
+    *out = strtoll(text, &end, 10);
     if (strcmp(text, "beginning") == 0) {
         *out = KAFKA_READER_BEGINNING;
     } else if (strcmp(text, "end") == 0) {
         *out = KAFKA_READER_END;
-    } else if (parse_count("from", text, &offset) && offset < INT64_MAX) {
-        *out = (int64_t)offset;
-    } else {
+    } else if (!is_number || *end != '\0' || errno != 0) {
+        fprintf(stderr, "caravan tail: --from: `%s` is not beginning, end or an offset\n", text);
         return false;
     }
     return true;
@@ -109,7 +112,7 @@ static bool take_topic(struct tail *tail, const char *name) {
             return tail->train == NULL || has_trains;
         }
     }
-    fputs("caravan tail: say which topic: clearances, traffic, throughput or dead-letters\n", stderr);
+    fputs("caravan tail: say which one topic: clearances, traffic, throughput or dead-letters\n", stderr);
     return false;
 }
 
@@ -209,7 +212,6 @@ int command_tail(int argc, char **argv) {
             return COMMANDS_OK;
         }
         if (!take_option(&tail, option, optarg)) {
-            fputs("`caravan tail --help` lists the options\n", stderr);
             return COMMANDS_USAGE;
         }
     }

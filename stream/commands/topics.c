@@ -55,7 +55,7 @@ static bool take_option(struct topics *topics, int option, const char *value) {
 
 static bool is_complete(const struct topics *topics) {
     if (topics->verb == NULL || (strcmp(topics->verb, "create") != 0 && strcmp(topics->verb, "check") != 0)) {
-        fputs("caravan topics: say `create` or `check`\n", stderr);
+        fputs("caravan topics: say `create` or `check`, and nothing else\n", stderr);
         return false;
     }
     if (strcmp(topics->verb, "create") == 0 && topics->partitions == 0) {
