@@ -29,7 +29,8 @@ enum {
     PAUSE_MS = 20,      /* between attempts, doubling */
     PAUSE_MS_MAX = 1000,
     BATCH_BYTES_MAX = 4 * 1024 * 1024,
-    BATCH_BYTES_UNKNOWN = 1000000 /* fits what a topic takes by default */
+    BATCH_BYTES_UNKNOWN = 1000000, /* fits what a topic takes by default */
+    COMMIT_NUMBER_DIGITS_MAX = 19  /* what 64 bits always hold */
 };
 
 enum step {
@@ -46,12 +47,18 @@ enum step {
     STEP_FATAL
 };
 
+/* kafka_commit_stats as any thread may read them while an epoch is under way. */
+struct live_stats {
+    atomic_uint_fast64_t commits, aborts, unknown_outcomes, new_producers, retries, voided_parts;
+    atomic_uint_fast64_t oversized_dead_letters;
+};
+
 struct kafka_transaction {
     const struct config *config;
     struct kafka_source *source;
     struct kafka_transaction_hooks hooks;
     struct txn_producer producer;
-    struct kafka_commit_stats stats;
+    struct live_stats stats;
     int batch_bytes_max;
     int patience_ms; /* how long an end may take before its outcome counts as unknown */
     bool must_renew; /* a late EndTxn may be under way: no transaction more with this producer */
@@ -340,17 +347,14 @@ static enum step new_producer(struct kafka_transaction *txn) {
 /* K of a text of spec section 7: the second field. False when there is none. */
 static bool read_commit_number(struct slice text, uint64_t *out) {
     const char *space = text.len == 0 ? NULL : memchr(text.data, ' ', text.len);
-    const char *at = space == NULL ? NULL : space + 1;
-    const char *end = text.data + text.len;
-    uint64_t value = 0;
-    if (at == NULL || at == end || *at < '0' || *at > '9') {
-        return false;
+    size_t at = space == NULL ? text.len : (size_t)(space - text.data) + 1;
+    size_t digits = 0;
+    *out = 0;
+    for (; at < text.len && text.data[at] >= '0' && text.data[at] <= '9' && digits < COMMIT_NUMBER_DIGITS_MAX;
+         digits++) {
+        *out = *out * 10 + (uint64_t)(text.data[at++] - '0');
     }
-    for (; at < end && *at >= '0' && *at <= '9'; at++) {
-        value = value * 10 + (uint64_t)(*at - '0');
-    }
-    *out = value;
-    return true;
+    return digits > 0;
 }
 
 /* The epoch went in as a whole or not at all, so any part that is ours tells. */
@@ -437,11 +441,24 @@ enum kafka_commit kafka_transaction_commit(struct kafka_transaction *txn, const 
     for_each_offset(txn, grow_to);
     memset(txn->epoch.is_out, true, (size_t)txn->epoch.partition_count * sizeof *txn->epoch.is_out);
     for_each_offset(txn, mark_in);
-    return run(txn);
+    enum kafka_commit result = run(txn);
+    if (result != KAFKA_COMMIT_DONE) {
+        txn_producer_close(&txn->producer); /* it may still be sending from the outboxes, which the caller takes back */
+    }
+    return result;
 }
 
 struct kafka_commit_stats kafka_transaction_stats(const struct kafka_transaction *txn) {
-    return txn->stats;
+    const struct live_stats *stats = &txn->stats;
+    return (struct kafka_commit_stats){
+        .commits = stats->commits,
+        .aborts = stats->aborts,
+        .unknown_outcomes = stats->unknown_outcomes,
+        .new_producers = stats->new_producers,
+        .retries = stats->retries,
+        .voided_parts = stats->voided_parts,
+        .oversized_dead_letters = stats->oversized_dead_letters,
+    };
 }
 
 /* ---- open and close */
