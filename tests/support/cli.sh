@@ -30,3 +30,4 @@ exits() {
 
 same() { cmp "$1" "$2"; }
 has() { grep -qF -- "$2" "$1" || { echo "no \"$2\" in:"; head -n 5 "$1"; return 1; }; }
+not_in() { ! grep -qF -- "$2" "$1" || { echo "\"$2\" is in it:"; grep -F -- "$2" "$1" | head -n 5; return 1; }; }
