@@ -204,6 +204,9 @@ static void serve_event(struct kafka_source *source, const rd_kafka_message_t *e
 
 static bool is_wanted(struct kafka_source *source, const rd_kafka_message_t *message) {
     const struct source_slot *slot = slot_of(source, message->partition);
+    if (message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) {
+        return slot != NULL && slot->started;
+    }
     return message->err != RD_KAFKA_RESP_ERR_NO_ERROR ||
            (slot != NULL && slot->started && message->offset >= slot->next);
 }

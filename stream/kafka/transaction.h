@@ -46,9 +46,11 @@ struct kafka_commit_stats { /* sums over the life */
 
 /* Commits one epoch: all outputs and offsets of all outboxes in one transaction; blocks until certain. An epoch without
  * outputs and offsets returns DONE without a transaction. The outboxes are not changed and must stay until return.
- * Parts of partitions that are no longer ours are left out. */
+ * Parts of partitions that are no longer ours are left out. After another result than DONE nothing can be committed any
+ * more. */
 enum kafka_commit kafka_transaction_commit(struct kafka_transaction *transaction, const struct outbox *const *outboxes,
                                            size_t outbox_count, struct kafka_error *error);
+/* Any thread, also while a commit is under way. */
 struct kafka_commit_stats kafka_transaction_stats(const struct kafka_transaction *transaction);
 
 #endif

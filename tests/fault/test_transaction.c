@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/log.h"
 #include "base/timestamp.h"
@@ -438,6 +439,18 @@ Test(transaction, a_stop_ends_the_waiting) {
     cr_assert_eq(commit(1), KAFKA_COMMIT_STOPPED);
     cr_assert_lt(clock_steady_ms() - from_ms, 3000);
     rd_kafka_mock_broker_set_up(cluster, BROKER);
+}
+
+/* The caller takes the outbox back, so nothing may be sent from it any more. */
+Test(transaction, a_stopped_epoch_sends_nothing_afterwards) {
+    join();
+    rd_kafka_mock_broker_set_rtt(cluster, BROKER, 400);
+    track();
+    atomic_store(&stopping, true);
+    cr_assert_eq(commit(1), KAFKA_COMMIT_STOPPED);
+    nanosleep(&(struct timespec){.tv_sec = 2}, NULL);
+    cr_assert_eq(requests(API_PRODUCE), 0);
+    rd_kafka_mock_broker_set_rtt(cluster, BROKER, 0);
 }
 
 Test(transaction, a_broker_that_comes_back_gets_the_epoch) {
