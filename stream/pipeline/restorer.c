@@ -16,7 +16,8 @@
 enum {
     ASK_SLOTS = 4096,
     WAIT_MS = 500, /* how often a wait looks whether it is still wanted */
-    QUERY_MS = 30000,
+    WAIT_OFFSET_MS = 100, /* between two looks at an offset that is not stable yet */
+    QUERY_MS = 2000,      /* a stop waits for it */
     PROGRESS_MS = 5000,
     SCRATCH_KEEP_BYTES = 4 * 1024 * 1024,
     BOUND_EVERY = 1024 /* messages between two looks at the state bound */
@@ -144,6 +145,7 @@ static bool read_range(struct restore *restore, enum config_topic topic, int64_t
         }
         show_progress(restore, what, position, end);
     }
+    kafka_reader_assign(reader, topic_of(restore, topic), NULL, NULL, 0, &error); /* else it reads on, unasked */
     return good;
 }
 
@@ -236,6 +238,31 @@ static bool restore_from(struct restore *restore, int64_t committed, struct slic
     return within_bound(restore);
 }
 
+/* The stable committed offset: a transaction of the partition's last owner may be open, and end by its time-out only. */
+static bool read_committed(struct restore *restore, int64_t *committed, struct buffer *metadata) {
+    struct kafka_error error;
+    while (!kafka_source_committed(restore->restorer->options.source, restore->result->partition, WAIT_MS * 4,
+                                   committed, metadata, &error)) {
+        buffer_clear(metadata);
+        if (!error.retriable) {
+            if (!try_again(restore, &error)) {
+                return false;
+            }
+            continue;
+        }
+        int64_t now_ms = clock_steady_ms();
+        if (now_ms - restore->shown_ms >= PROGRESS_MS) {
+            restore->shown_ms = now_ms;
+            log_line(LOG_INFO, "restore", "partition %d: waiting: %s", (int)restore->result->partition, error.text);
+        }
+        nanosleep(&(struct timespec){.tv_nsec = WAIT_OFFSET_MS * 1000000L}, NULL);
+        if (!is_wanted(restore)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool restore_partition(struct restore *restore) {
     struct restorer *restorer = restore->restorer;
     struct kafka_error error;
@@ -247,15 +274,8 @@ static bool restore_partition(struct restore *restore) {
             return error.fatal && refuse(restore, "%s", error.text);
         }
     }
-    while (!kafka_source_committed(restorer->options.source, restore->result->partition, WAIT_MS * 4, &committed,
-                                   &metadata, &error)) {
-        buffer_clear(&metadata);
-        if (!is_wanted(restore) || (!error.retriable && !try_again(restore, &error))) {
-            buffer_release(&metadata);
-            return false;
-        }
-    }
-    bool done = committed < 0 ? begin_fresh(restore) : restore_from(restore, committed, buffer_slice(&metadata));
+    bool done = read_committed(restore, &committed, &metadata) &&
+                (committed < 0 ? begin_fresh(restore) : restore_from(restore, committed, buffer_slice(&metadata)));
     buffer_release(&metadata);
     return done;
 }
@@ -271,7 +291,7 @@ static void answer(struct restorer *restorer, const struct ask *ask) {
     result->partition = ask->partition;
     result->assignment = ask->assignment;
     result->state = partition_new(&options);
-    bool done = restore_partition(&restore);
+    bool done = is_wanted(&restore) && restore_partition(&restore);
     result->facts = partition_restored_facts(result->state);
     result->events = partition_restored_events(result->state);
     result->took_ms = clock_steady_ms() - restore.began_ms;
