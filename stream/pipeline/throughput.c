@@ -56,6 +56,10 @@ void throughput_committed(struct throughput *throughput, const struct committer_
     }
 }
 
+void throughput_progress(struct throughput *throughput, struct kafka_commit_stats stats) {
+    throughput->stats = stats;
+}
+
 void throughput_restored(struct throughput *throughput, const struct restorer_result *result) {
     throughput->restored_facts += result->facts;
     throughput->restored_events += result->events;

@@ -22,6 +22,8 @@ struct throughput *throughput_new(const char *worker_id, const char *group, unsi
 void throughput_free(struct throughput *throughput);
 /* Takes over what a commit report says. */
 void throughput_committed(struct throughput *throughput, const struct committer_report *report);
+/* Commits and aborts as of now, also while the commit of an epoch fails again and again. */
+void throughput_progress(struct throughput *throughput, struct kafka_commit_stats stats);
 void throughput_restored(struct throughput *throughput, const struct restorer_result *result);
 void throughput_paused(struct throughput *throughput, bool paused);
 /* Appends the document as of now, with rates since the last call. */

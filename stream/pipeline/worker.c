@@ -1,5 +1,6 @@
 #include "pipeline/worker.h"
 
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -10,17 +11,17 @@
 #include "pipeline/worker_internal.h"
 
 enum {
-    QUERY_MS = 10000,
+    QUERY_MS = 1000, /* the source thread waits: polling must go on while no broker answers */
     PARTITION_CHECK_MS = 10000 /* how often the input's partition count is looked at */
 };
 
 #define CHECKPOINT_PART_BYTES ((size_t)1024 * 1024)
 #define CHECKPOINT_EPOCH_BYTES ((size_t)8 * 1024 * 1024)
 
-volatile sig_atomic_t worker_signals;
+atomic_int worker_signals;
 
 static void on_signal(int number) {
-    if (worker_signals++ > 0) {
+    if (atomic_fetch_add(&worker_signals, 1) > 0) {
         _exit(128 + number);
     }
 }
@@ -28,7 +29,7 @@ static void on_signal(int number) {
 static void install_signals(void) {
     struct sigaction action = {.sa_handler = on_signal};
     sigemptyset(&action.sa_mask);
-    worker_signals = 0;
+    atomic_store(&worker_signals, 0);
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
 }
@@ -57,6 +58,7 @@ static void send_counters(struct worker *worker) {
     }
     struct buffer document = {0};
     struct kafka_error error;
+    throughput_progress(worker->throughput, kafka_transaction_stats(worker->transaction));
     throughput_write(worker->throughput, lags, count, lanes_state_bytes(worker->lanes), &document);
     if (!kafka_producer_send(worker->producer, worker->config->topics[CONFIG_TOPIC_THROUGHPUT], -1,
                              slice_of(worker->config->worker_id), buffer_slice(&document), 0, &error)) {
@@ -65,6 +67,12 @@ static void send_counters(struct worker *worker) {
     buffer_release(&document);
     free(lags);
     worker->counters_ms = clock_steady_ms();
+}
+
+void worker_tell_counters(struct worker *worker) {
+    if (clock_steady_ms() - worker->counters_ms >= worker->config->counters_interval_ms) {
+        send_counters(worker);
+    }
 }
 
 static void check_partition_count(struct worker *worker) {
@@ -144,11 +152,15 @@ static struct partition_options partition_options_of(const struct config *config
     };
 }
 
-static void start_threads(struct worker *worker) {
-    const struct config *config = worker->config;
+/* What the source's callbacks need, which may come as soon as there is a source. */
+static void make_slots(struct worker *worker) {
     worker->assignments = assignments_new(worker->partition_count);
     worker->slots = alloc_zeroed((size_t)worker->partition_count, sizeof *worker->slots);
     worker->positions = alloc_zeroed((size_t)worker->partition_count, sizeof *worker->positions);
+}
+
+static void start_threads(struct worker *worker) {
+    const struct config *config = worker->config;
     worker->throughput = throughput_new(config->worker_id, config->group, config->lanes);
     worker->lanes = lanes_start(&(struct lanes_options){
         .count = config->lanes,
@@ -178,30 +190,36 @@ static void turn(struct worker *worker) {
         worker_send_barrier(worker, false);
     }
     worker_throttle(worker);
-    if (now_ms - worker->counters_ms >= worker->config->counters_interval_ms) {
-        send_counters(worker);
-    }
+    worker_tell_counters(worker);
     if (now_ms - worker->partition_check_ms >= PARTITION_CHECK_MS) {
         check_partition_count(worker);
     }
 }
 
-/* Finishes the epoch; on an orderly stop also brings F to C. */
+/* Finishes the epoch; on an orderly stop also brings F to C, in a commit of its own, so that the records of the epoch
+ * do not wait for checkpoints that shutdown.timeout may cut short. */
 static void finish_epochs(struct worker *worker) {
     int64_t until_ms = worker_shutdown_deadline(worker);
-    bool settled = worker_settle(worker, until_ms);
-    if (settled && worker->end != WORKER_FENCED) {
-        worker_send_barrier(worker, worker->end == WORKER_STOPPED);
+    bool decided = worker_settle(worker, until_ms);
+    if (decided && worker->end != WORKER_FENCED) {
+        worker_send_barrier(worker, false);
+        decided = worker_settle(worker, until_ms);
+    }
+    bool settled = decided;
+    if (decided && worker->end == WORKER_STOPPED) {
+        worker_send_barrier(worker, true);
         settled = worker_settle(worker, until_ms);
     }
     if (!settled) {
-        log_line(LOG_WARNING, "worker",
-                 "the last epoch is not decided within shutdown.timeout: the next life finds out; nothing is lost");
+        log_line(LOG_WARNING, "worker", "%s not decided within shutdown.timeout: the next life %s; nothing is lost",
+                 decided ? "the last checkpoints are" : "the last epoch is",
+                 decided ? "reads more of the input again" : "finds out");
         atomic_store(&worker->abandon, true);
     }
 }
 
 static void stop_threads(struct worker *worker) {
+    worker_shutdown_deadline(worker);
     restorer_stop(worker->restorer);
     kafka_source_pause_all(worker->source, true);
     finish_epochs(worker);
@@ -211,10 +229,16 @@ static void stop_threads(struct worker *worker) {
     committer_stop(worker->committer, worker->epochs_begun);
 }
 
+/* The lanes may still hold messages of the source, so they end before it. */
 static void close_clients(struct worker *worker) {
     worker->closing = true;
     if (worker->transaction != NULL) {
         kafka_transaction_close(worker->transaction);
+    }
+    if (worker->lanes != NULL) {
+        lanes_stop(worker->lanes, NULL, NULL);
+        worker->lanes = NULL;
+        throughput_free(worker->throughput);
     }
     if (worker->source != NULL) {
         kafka_source_close(worker->source);
@@ -225,11 +249,7 @@ static void close_clients(struct worker *worker) {
 }
 
 static void free_rest(struct worker *worker) {
-    if (worker->lanes != NULL) {
-        lanes_stop(worker->lanes, NULL, NULL);
-        throughput_free(worker->throughput);
-        assignments_free(worker->assignments);
-    }
+    assignments_free(worker->assignments);
     free(worker->slots);
     free(worker->positions);
 }
@@ -239,8 +259,9 @@ enum worker_end worker_run(const struct config *config) {
     struct kafka_error error = {0};
     install_signals();
     if (!check_topics(&worker)) {
-        return worker.end;
+        return worker_signals > 0 ? WORKER_STOPPED : worker.end;
     }
+    make_slots(&worker);
     if (open_clients(&worker, &error)) {
         start_threads(&worker);
         log_line(LOG_INFO, "worker", "worker %s of group %s is running", config->worker_id, config->group);

@@ -90,9 +90,22 @@ void worker_send_barrier(struct worker *worker, bool drain) {
     worker->barrier_ms = clock_steady_ms();
 }
 
+static void tell_misplaced(struct worker *worker, uint64_t misplaced) {
+    int64_t now_ms = clock_steady_ms();
+    if (misplaced > worker->misplaced && (worker->misplaced == 0 || now_ms - worker->misplaced_ms > REMIND_MS)) {
+        log_line(LOG_WARNING, "worker",
+                 "%" PRIu64 " events so far stand in another partition than murmur2 gives their key: all events of a "
+                 "train must come in one partition (librdkafka producers need partitioner=murmur2_random)",
+                 misplaced);
+        worker->misplaced = misplaced;
+        worker->misplaced_ms = now_ms;
+    }
+}
+
 static void take_report(struct worker *worker, struct committer_report *report) {
     worker->epochs_done++;
     throughput_committed(worker->throughput, report);
+    tell_misplaced(worker, report->counters.misplaced_keys);
     for (size_t i = 0; i < report->partition_count; i++) {
         const struct lanes_partition *told = &report->partitions[i];
         struct slot *slot = &worker->slots[told->partition];
@@ -121,8 +134,11 @@ bool worker_is_settled(const struct worker *worker) {
     return worker->epochs_begun == worker->epochs_done;
 }
 
-int64_t worker_shutdown_deadline(const struct worker *worker) {
-    return clock_steady_ms() + worker->config->shutdown_timeout_ms;
+int64_t worker_shutdown_deadline(struct worker *worker) {
+    if (worker->stop_by_ms == 0) {
+        worker->stop_by_ms = clock_steady_ms() + worker->config->shutdown_timeout_ms;
+    }
+    return worker->stop_by_ms;
 }
 
 /* Waits until every epoch begun is decided, the assignment is lost, or the time is over (once told to stop there is a
@@ -132,10 +148,11 @@ bool worker_settle(struct worker *worker, int64_t until_ms) {
         if (until_ms == INT64_MAX && worker_signals > 0) {
             until_ms = worker_shutdown_deadline(worker);
         }
-        if (kafka_source_lost(worker->source) || clock_steady_ms() > until_ms) {
+        worker_take_reports(worker, REPORT_WAIT_MS);
+        worker_tell_counters(worker);
+        if (!worker_is_settled(worker) && (kafka_source_lost(worker->source) || clock_steady_ms() > until_ms)) {
             return false;
         }
-        worker_take_reports(worker, REPORT_WAIT_MS);
     }
     return true;
 }

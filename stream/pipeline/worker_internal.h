@@ -4,7 +4,6 @@
 #ifndef CARAVAN_PIPELINE_WORKER_INTERNAL_H
 #define CARAVAN_PIPELINE_WORKER_INTERNAL_H
 
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -50,17 +49,23 @@ struct worker {
     uint64_t assignments_made, epochs_begun, epochs_done;
     size_t epoch_bytes; /* of message values since the last barrier */
     int64_t barrier_ms, counters_ms, partition_check_ms, remind_ms;
+    int64_t stop_by_ms;    /* steady clock; when shutdown.timeout is over, 0 while it does not run */
+    uint64_t misplaced;    /* keys in a wrong partition that the log has told of */
+    int64_t misplaced_ms;  /* when */
     struct worker_batch *filling[LANES_MAX];
-    bool paused, closing, ended;
+    bool paused, ended;
+    bool closing; /* nothing more is restored or committed; what the source still tells is taken note of only */
     enum worker_end end;
     atomic_bool abandon; /* any thread; shutdown.timeout is over: open commits are given up */
 };
 
-/* Signals seen since the start: from the first on the worker stops. */
-extern volatile sig_atomic_t worker_signals;
+/* Signals seen since the start: from the first on the worker stops. Any thread may be the one that gets them. */
+extern atomic_int worker_signals;
 
 /* The worker ends; the first reason stands. */
 void worker_end_with(struct worker *worker, enum worker_end end);
+/* Sends the counters when they are due. To be called in every wait that may be long. */
+void worker_tell_counters(struct worker *worker);
 /* NULL when the input had no such partition at the start. */
 struct slot *worker_slot(struct worker *worker, int32_t partition);
 
@@ -76,7 +81,8 @@ bool worker_is_settled(const struct worker *worker);
 /* Waits until every epoch begun is decided, the assignment is lost, or the time (steady clock) is over; told to stop,
  * INT64_MAX becomes shutdown.timeout. True: decided. */
 bool worker_settle(struct worker *worker, int64_t until_ms);
-int64_t worker_shutdown_deadline(const struct worker *worker);
+/* When shutdown.timeout is over (steady clock); it runs from the first call on. */
+int64_t worker_shutdown_deadline(struct worker *worker);
 /* Pauses or resumes reading by the bounds on state, outboxes and epoch. */
 void worker_throttle(struct worker *worker);
 

@@ -13,16 +13,13 @@ void worker_start_live(struct worker *worker, int32_t partition) {
                  slot->position, error.text);
         worker_end_with(worker, WORKER_FAILED);
     }
-    if (worker->paused) {
-        kafka_source_pause_all(worker->source, true);
-    }
 }
 
 /* ---- rebalances (called from kafka_source_poll and _close) */
 
 static void on_assigned(void *context, const int32_t *partitions, size_t count) {
     struct worker *worker = context;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && !worker->closing; i++) {
         struct slot *slot = worker_slot(worker, partitions[i]);
         if (slot == NULL) {
             log_line(LOG_ERROR, "worker",
@@ -42,7 +39,7 @@ static void on_assigned(void *context, const int32_t *partitions, size_t count) 
 static void drop_partition(struct worker *worker, int32_t partition) {
     struct slot *slot = &worker->slots[partition];
     assignments_set(worker->assignments, partition, ASSIGNMENTS_NONE);
-    if (slot->state == SLOT_CHANGING || slot->state == SLOT_LIVE) {
+    if (worker->lanes != NULL && (slot->state == SLOT_CHANGING || slot->state == SLOT_LIVE)) {
         lanes_revoke(worker->lanes, partition);
     }
     *slot = (struct slot){.state = SLOT_NONE};
@@ -73,8 +70,11 @@ static void on_position(void *context, int32_t partition, int64_t offset) {
 }
 
 static void on_failed(void *context, const struct kafka_error *error) {
-    log_line(LOG_ERROR, "worker", "%s", error->text);
-    worker_end_with(context, error->fatal ? WORKER_FENCED : WORKER_REFUSED);
+    struct worker *worker = context;
+    log_line(worker->closing ? LOG_WARNING : LOG_ERROR, "worker", "%s", error->text);
+    if (!worker->closing) { /* else all that was to be done is done */
+        worker_end_with(worker, error->fatal ? WORKER_FENCED : WORKER_REFUSED);
+    }
 }
 
 /* ---- restored partitions */

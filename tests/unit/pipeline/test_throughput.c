@@ -63,7 +63,9 @@ Test(throughput, tells_what_reports_and_restores_told) {
     cr_assert(json_is_true(json_object_get(document, "paused")));
     cr_assert_gt(json_number_value(json_object_get(json_object_get(document, "rates"), "events_in")), 0);
     json_decref(document);
+    throughput_progress(throughput, (struct kafka_commit_stats){.commits = 2, .aborts = 3});
     document = written(throughput, NULL, 0);
+    cr_assert_eq(number(document, "aborts"), 3, "aborts show before the epoch's report");
     cr_assert_eq(json_number_value(json_object_get(json_object_get(document, "rates"), "events_in")), 0,
                  "rates are of the interval");
     json_decref(document);
