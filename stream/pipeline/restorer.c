@@ -238,7 +238,7 @@ static bool restore_from(struct restore *restore, int64_t committed, struct slic
     return within_bound(restore);
 }
 
-/* The stable committed offset: a transaction of the partition's last owner may be open, and end by its time-out only. */
+/* The stable committed offset: a transaction of the last owner may be open, and end by its time-out only. */
 static bool read_committed(struct restore *restore, int64_t *committed, struct buffer *metadata) {
     struct kafka_error error;
     while (!kafka_source_committed(restore->restorer->options.source, restore->result->partition, WAIT_MS * 4,
