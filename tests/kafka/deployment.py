@@ -130,6 +130,7 @@ class Deployment:
         self.write_config()
         self.workers = []
         self.loads = []
+        self.form = ["--keyed"]  # of the files of events
         self.names = 0
 
     def write_config(self):
@@ -213,7 +214,7 @@ class Deployment:
         rejects = os.path.join(self.folder, "expected.rejects")
         policy = [] if "merge.policy" not in self.settings else ["--policy", self.settings["merge.policy"]]
         require = [] if "clearance.require" not in self.settings else ["--require", self.settings["clearance.require"]]
-        done = subprocess.run([CARAVAN, "merge", "--keyed", "--summary", "--rejects", rejects, *policy, *require, *options, *self.loads],
+        done = subprocess.run([CARAVAN, "merge", *self.form, "--summary", "--rejects", rejects, *policy, *require, *options, *self.loads],
                               capture_output=True, check=True)
         records = {}
         for line in done.stdout.splitlines():
