@@ -20,17 +20,20 @@ work="$(mktemp -d)"
 caravan=build/caravan
 declare -A worker=()   # name -> process
 sender=                # a `caravan produce` that runs beside us
+fetcher=               # getting Kafka, beside the build; a process group of its own
 
 finish() {
     local pid
     for pid in "${worker[@]}" $sender; do
         { kill -KILL "$pid" && wait "$pid"; } 2>/dev/null || true
     done
+    [ -z "$fetcher" ] || { kill -TERM -- "-$fetcher" && wait "$fetcher"; } 2>/dev/null || true
     [ ! -d "$work/kafka" ] || bash deploy/kafka/broker.sh stop "$work/kafka" >/dev/null 2>&1 || true
     rm -rf "$work"
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
+unset CARAVAN_TEST_BROKERS
 
 title() { printf '\n== %s\n\n' "$*"; }
 
@@ -116,19 +119,30 @@ broker() {
     bash deploy/kafka/broker.sh "$verb" "$work/kafka" "$@"
 }
 
+# Installs Java and Maven where they are missing, and begins to get Kafka into the cache where it is not there.
+fetch_kafka() {
+    bash deploy/deps.sh kafka 2>&1 | tee "$work/start.log" || return 0
+    set -m
+    bash deploy/kafka/broker.sh fetch >>"$work/start.log" 2>&1 &
+    fetcher=$!
+    set +m
+}
+
 # Always one of our own: the demonstration stops it at the end.
 start_kafka() {
-    title "A Kafka on loopback (a Java runtime, Maven and Kafka are got first where they are missing)"
-    unset CARAVAN_TEST_BROKERS
-    bash deploy/deps.sh kafka 2>&1 | tee "$work/start.log" || return 1
-    broker start 2>&1 | tee -a "$work/start.log" || return 1
+    local got=0
+    [ -n "$fetcher" ] || return 1
+    title "A Kafka on loopback"
+    wait "$fetcher" || got=$?
+    fetcher=
+    [ "$got" = 0 ] && broker start >>"$work/start.log" 2>&1 || return 1
     # shellcheck disable=SC1091
     . "$work/kafka/env"
     say "Apache Kafka listens at $BROKERS."
 }
 
 # What deps.sh or broker.sh said in the end, as one sentence.
-why_no_kafka() { sed -n 's/^\(deps\|broker\): //p' "$work/start.log" | tail -n 2 | tr '\n' ' '; }
+why_no_kafka() { sed -n 's/^\(deps\|broker\): //p' "$work/start.log" | grep -vE '^(installing|getting|making) ' | tail -n 2 | tr '\n' ' '; }
 
 # Sessions and transactions end early, so that nobody waits long for what a killed worker held.
 configure() {
@@ -397,9 +411,10 @@ demo_kafka() {
     show_table
 }
 
+[ "$mode" = files ] || fetch_kafka
 bash deploy/build.sh
 if [ "$mode" = kafka ] && ! start_kafka; then
-    printf '\nNo Kafka could be started, so this shows the merge over files: %s\n' "$(why_no_kafka)"
+    printf '\nNo Kafka could be started, so this shows the merge over files. %s\n' "$(why_no_kafka)"
     mode=files
 fi
 "demo_$mode"

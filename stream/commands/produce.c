@@ -57,7 +57,8 @@ static bool send_line(struct produce *produce, struct slice key, struct slice va
     if (!sent) {
         fprintf(stderr, "caravan produce: %s\n", error.text);
     }
-    return sent && kafka_producer_failed(produce->producer) == 0; /* after one failure the rest would wait for its own */
+    /* After one failure each of the rest would wait for its own. */
+    return sent && kafka_producer_failed(produce->producer) == 0;
 }
 
 static bool send_file(struct produce *produce, const char *path) {
@@ -86,7 +87,8 @@ static bool open_producer(struct produce *produce) {
     struct kafka_error error;
     const char *topic = produce->config->topics[CONFIG_TOPIC_INPUT];
     produce->producer = kafka_producer_open(produce->config, &error);
-    bool found = produce->producer != NULL && kafka_producer_partition_count(produce->producer, topic, QUERY_MS, &error) > 0;
+    bool found = produce->producer != NULL &&
+                 kafka_producer_partition_count(produce->producer, topic, QUERY_MS, &error) > 0;
     if (!found) {
         fprintf(stderr, "caravan produce: %s\n", error.text);
     }
