@@ -17,7 +17,6 @@
 #include "base/alloc.h"
 #include "base/log.h"
 #include "base/timestamp.h"
-#include "kafka/admin.h"
 #include "kafka/source_internal.h"
 #include "kafka/txn_send.h"
 
@@ -28,9 +27,7 @@ enum {
     SLOW_END_MS = 1500, /* an end that takes longer may have been repeated; see txn_producer_is_haunted */
     PAUSE_MS = 20,      /* between attempts, doubling */
     PAUSE_MS_MAX = 1000,
-    BATCH_BYTES_MAX = 4 * 1024 * 1024,
-    BATCH_BYTES_UNKNOWN = 1000000, /* fits what a topic takes by default */
-    COMMIT_NUMBER_DIGITS_MAX = 19  /* what 64 bits always hold */
+    COMMIT_NUMBER_DIGITS_MAX = 19 /* what 64 bits always hold */
 };
 
 enum step {
@@ -463,22 +460,6 @@ struct kafka_commit_stats kafka_transaction_stats(const struct kafka_transaction
 
 /* ---- open and close */
 
-/* A batch must not be larger than what the topics take. Not asked where the operator set batch.size. */
-static int batch_bytes(const struct config *config, struct kafka_source *source) {
-    int64_t least = BATCH_BYTES_MAX;
-    for (enum output_topic topic = 0; topic < OUTPUT_TOPIC_COUNT && config_property(config, "batch.size") == NULL;
-         topic++) {
-        struct kafka_topic_config found;
-        struct kafka_error error;
-        if (!kafka_admin_topic_config(kafka_source_client(source), txn_topic_name(config, topic), &found, &error) ||
-            found.message_bytes_max <= 0) {
-            return BATCH_BYTES_UNKNOWN;
-        }
-        least = found.message_bytes_max < least ? found.message_bytes_max : least;
-    }
-    return (int)least;
-}
-
 struct kafka_transaction *kafka_transaction_open(const struct config *config, struct kafka_source *source,
                                                  const struct kafka_transaction_hooks *hooks,
                                                  struct kafka_error *error) {
@@ -486,7 +467,7 @@ struct kafka_transaction *kafka_transaction_open(const struct config *config, st
     *error = (struct kafka_error){0};
     *txn = (struct kafka_transaction){.config = config, .source = source, .hooks = *hooks, .error = error};
     txn->patience_ms = kafka_transaction_timeout_ms(config);
-    txn->batch_bytes_max = batch_bytes(config, source);
+    txn->batch_bytes_max = txn_batch_bytes(config, kafka_source_client(source));
     if (new_producer(txn) != STEP_DONE) {
         kafka_transaction_close(txn);
         return NULL;

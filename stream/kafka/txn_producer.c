@@ -4,8 +4,13 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "kafka/admin.h"
 
-enum { API_END_TXN = 26 };
+enum {
+    API_END_TXN = 26,
+    BATCH_BYTES_MAX = 4 * 1024 * 1024,
+    BATCH_BYTES_UNKNOWN = 1000000 /* fits what a topic takes by default */
+};
 
 static const enum config_topic CONFIG_TOPICS[OUTPUT_TOPIC_COUNT] = {
     [OUTPUT_CLEARANCES] = CONFIG_TOPIC_CLEARANCES,
@@ -75,6 +80,21 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *opa
 }
 
 /* ---- open and close */
+
+int txn_batch_bytes(const struct config *config, rd_kafka_t *client) {
+    int64_t least = BATCH_BYTES_MAX;
+    for (enum output_topic topic = 0; topic < OUTPUT_TOPIC_COUNT && config_property(config, "batch.size") == NULL;
+         topic++) {
+        struct kafka_topic_config found;
+        struct kafka_error error;
+        if (!kafka_admin_topic_config(client, txn_topic_name(config, topic), &found, &error) ||
+            found.message_bytes_max <= 0) {
+            return BATCH_BYTES_UNKNOWN;
+        }
+        least = found.message_bytes_max < least ? found.message_bytes_max : least;
+    }
+    return (int)least;
+}
 
 static rd_kafka_conf_t *configuration(struct txn_producer *producer, const struct config *config, int batch_bytes_max,
                                       struct kafka_error *error) {

@@ -22,6 +22,10 @@ struct txn_producer {
     struct kafka_troubles troubles;
 };
 
+/* How much may be packed together: a batch must not be larger than what any of the topics takes. `client` asks for
+ * that; not asked where the operator set batch.size. */
+int txn_batch_bytes(const struct config *config, rd_kafka_t *client);
+
 /* Makes the client; nothing is asked of a broker yet. `batch_bytes_max` bounds what is packed together. False with
  * *error. */
 bool txn_producer_open(struct txn_producer *producer, const struct config *config, int batch_bytes_max,
