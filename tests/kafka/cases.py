@@ -564,6 +564,41 @@ def throughput(folder):
                 file.writelines(message.value + b"\n" for message in dump(d.topics[topic]))
 
 
+@case("n-stop-anytime: SIGTERM at any moment of a start ends with 0 within seconds")
+def stop_anytime(folder):
+    d = deployment("anytime", folder)
+    d.load(d.generate(*SMALL, "--seed", "23"))
+    rng = random.Random(23)
+    for _ in range(60 if LONG else 12):
+        worker = d.start(name="anytime")
+        time.sleep(rng.uniform(0.2, 1.6))
+        code = worker.stop(15)
+        expect(code == 0, f"SIGTERM ends with 0, not {code}: {worker.text()[-500:]}")
+    d.start(name="anytime")
+    d.wait_done()
+    d.verify()
+
+
+@case("n-stop-without-broker: SIGTERM while no broker answers, working and restoring", needs_broker=True)
+def stop_without_broker(folder):
+    d = deployment("unanswered", folder, shutdown__timeout="3s")
+    d.load(d.generate(*SMALL, "--seed", "24"))
+    for before in (2.5, 0.9):
+        worker = d.start(name="unanswered")
+        time.sleep(before)
+        broker("stop-broker")
+        time.sleep(1)
+        began = time.monotonic()
+        code = worker.stop(60)
+        took = time.monotonic() - began
+        broker("restart-broker")
+        expect(code == 0, f"SIGTERM ends with 0, not {code}: {worker.text()[-500:]}")
+        expect(took < 15, f"it took {took:.0f} s")
+    d.start(name="unanswered")
+    d.wait_done(90)
+    d.verify()
+
+
 # ---- o: the other commands
 
 def command(d, name, *arguments, **options):
