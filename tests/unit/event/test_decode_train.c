@@ -54,6 +54,16 @@ Test(decode_train, train) {
     EXPECT_VERDICTS(ARRIVED, edits)
 }
 
+/* Each type has a table of its own: `train` must stand in each, and nothing behind its last member. */
+Test(decode_train, every_type_has_one) {
+    for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
+        const char *verdict = verdict_of_edit(VERDICT_FULL[type], TRAIN ",", "");
+        cr_expect_str_eq(verdict, "MISSING_FIELD /data/train", "%s: %s", EVENT_TYPE_NAMES[type], verdict);
+        verdict = verdict_of_edit(VERDICT_FULL[type], TRAIN, TRAIN ",'':null,'':null");
+        cr_expect_str_eq(verdict, "ok", "%s: %s", EVENT_TYPE_NAMES[type], verdict);
+    }
+}
+
 Test(decode_train, the_longest_key) {
     cr_assert_str_eq(verdict_of_edit(ARRIVED, "X8024", "ABCXYZ-0123456789"), "ok");
     cr_expect(slice_equal(verdict_event()->train_key, SLICE("ABCXYZ-0123456789|2020-12-18|CNAKL")));
