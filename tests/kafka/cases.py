@@ -182,16 +182,14 @@ def broker_kill(folder):
 
 def bounce(folder, name, verb, seed):
     d = deployment(name, folder)
-    events = d.generate(*SMALL, "--seed", str(seed))
-    d.load(events)
-    more = d.generate(*SMALL, "--seed", str(seed), "--trains", "40", name="more")
-    worker = d.start(commit__interval="20ms")
-    time.sleep(1.2)
+    load = d.load_beside(d.generate(*SMALL, "--seed", str(seed), "--trains", "70"), 800)
+    d.start(commit__interval="20ms")
+    time.sleep(4)
     broker(verb)
+    expect(load.is_alive(), "the load was over before the broker went")
     broker("restart-broker")
-    d.load(more)
-    d.wait_done(90)
-    expect(worker.alive(), "the worker lives through it")
+    load.join()
+    restart_until_done(d)
     d.verify()
 
 
@@ -290,7 +288,8 @@ def transaction_timeout(folder):
 
 
 def restart_until_done(d, seconds=90):
-    """As a supervisor would: a worker that ended fenced is started again."""
+    """As a supervisor would: a worker that ended fenced is started again. (A coordinator that gives a transaction up for its
+    age fences the producer, just as another life would.)"""
     def done():
         worker = d.workers[-1]
         if not worker.alive():
