@@ -21,4 +21,7 @@ check "the record shown is the one written" same_record
 for file in $(sed -n 's/.*](\([a-z][^)]*\)).*/\1/p' README.md) $(grep -o 'bash [a-z]*/[a-z]*\.sh' README.md | sed 's/bash //' | sort -u); do
     check "$file is there" test -e "$file"
 done
+for command in $(grep -oE 'caravan [a-z]+' README.md | cut -d ' ' -f 2 | sort -u); do
+    check "caravan $command is a command" exits 0 "$CARAVAN" "$command" --help
+done
 exit $failures
