@@ -44,6 +44,7 @@ bool kafka_error_fatal(rd_kafka_t *client, struct kafka_error *error) {
 
 bool kafka_error_is_passing(rd_kafka_resp_err_t code) {
     switch ((int)code) {
+    case RD_KAFKA_RESP_ERR_UNKNOWN: /* a broker's own trouble; asked again, it may answer */
     case RD_KAFKA_RESP_ERR__TRANSPORT:
     case RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN:
     case RD_KAFKA_RESP_ERR__RESOLVE:

@@ -191,11 +191,15 @@ static enum step step_begin(struct kafka_transaction *txn) {
 static enum step step_send(struct kafka_transaction *txn) {
     const struct txn_send_context context = {&txn->producer, txn->config, txn->hooks.is_stopping, txn->hooks.context,
                                              txn->error};
+    *txn->error = (struct kafka_error){0};
     switch (txn_send_messages(&context, &txn->epoch)) {
     case TXN_SENT: return STEP_OFFSETS;
     case TXN_SEND_STOPPED: return STEP_STOPPED;
     case TXN_SEND_FATAL: txn->give_up = true; return STEP_ABORT;
     case TXN_SEND_AGAIN: break;
+    }
+    if (txn->error->code != RD_KAFKA_RESP_ERR_NO_ERROR) { /* else it only learned what a topic takes */
+        kafka_trouble(&txn->troubles, "commit", (rd_kafka_resp_err_t)txn->error->code, txn->error->text);
     }
     return STEP_ABORT;
 }

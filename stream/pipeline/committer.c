@@ -44,9 +44,10 @@ static void commit_epoch(struct committer *committer, const struct lanes_epoch *
         return;
     }
     int64_t began_ms = clock_steady_ms();
+    uint64_t commits = kafka_transaction_stats(committer->transaction).commits;
     committer->outcome = kafka_transaction_commit(committer->transaction, outboxes, epoch->count, &committer->error);
     committer->ended = committer->outcome != KAFKA_COMMIT_DONE;
-    if (committer->outcome == KAFKA_COMMIT_DONE) {
+    if (kafka_transaction_stats(committer->transaction).commits > commits) { /* else every part was void */
         histogram_add(&committer->commit_latency, clock_steady_ms() - began_ms, 1);
         note_arrivals(committer, epoch);
     }

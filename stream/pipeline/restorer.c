@@ -20,7 +20,7 @@ enum {
     QUERY_MS = 2000,      /* a stop waits for it */
     PROGRESS_MS = 5000,
     SCRATCH_KEEP_BYTES = 4 * 1024 * 1024,
-    BOUND_EVERY = 1024 /* messages between two looks at the state bound */
+    BOUND_EVERY = 16 /* messages between two looks at the state bound: each may be a checkpoint of a megabyte */
 };
 
 struct ask {
