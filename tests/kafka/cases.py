@@ -16,6 +16,7 @@ from deployment import CARAVAN, PROBE, Deployment, dump, expect, probe, run, wai
 LONG = os.environ.get("CARAVAN_LONG") == "1"
 MANAGED = os.environ.get("MANAGED") == "yes"
 SMALL = ("--preset", "small", "--trains", "120", "--shuffle", "window:400")
+MEDIUM = ("--preset", "small", "--trains", "60", "--shuffle", "window:400")
 CASES = []
 
 
@@ -114,7 +115,7 @@ def kill(folder, protocol):
     d = deployment(f"kill-{protocol}", folder, protocol=protocol, kafka__transaction__timeout__ms="3000", commit__interval="30ms",
                    checkpoint__bytes="16KiB")
     rng = random.Random(6)
-    load = d.load_beside(d.generate(*SMALL, "--seed", "6"), 400)
+    load = d.load_beside(d.generate(*(SMALL if LONG else MEDIUM), "--seed", "6"), 500)
     for _ in range(40 if LONG else 8):
         worker = d.start(name=f"killed-{protocol}")
         time.sleep(rng.uniform(0.3, 2.5))
@@ -131,7 +132,7 @@ def kill(folder, protocol):
 @both_protocols("d-zombie: stopped past its session, woken, fenced, silent")
 def zombie(folder, protocol):
     d = deployment(f"zombie-{protocol}", folder, partitions=2, protocol=protocol)
-    load = d.load_beside(d.generate(*SMALL, "--seed", "7"), 500)
+    load = d.load_beside(d.generate(*MEDIUM, "--seed", "7"), 600)
     sleeper = d.start()
     time.sleep(2.5)
     sleeper.send(signal.SIGSTOP)
@@ -152,7 +153,7 @@ def zombie(folder, protocol):
 @case("d-same-id: two lives under one worker.id: one is fenced and ends, the other goes on")
 def same_id(folder):
     d = deployment("same-id", folder, partitions=2)
-    load = d.load_beside(d.generate(*SMALL, "--seed", "8"), 500)
+    load = d.load_beside(d.generate(*MEDIUM, "--seed", "8"), 600)
     lives = [d.start(name="twin")]
     time.sleep(2.5)
     lives.append(d.start(name="twin"))
@@ -272,7 +273,7 @@ def poison(folder):
 def transaction_timeout(folder):
     d = deployment("timeout", folder, partitions=2, kafka__transaction__timeout__ms="1000", kafka__session__timeout__ms="20000",
                    commit__interval="10ms")
-    load = d.load_beside(d.generate(*SMALL, "--seed", "15"), 400)
+    load = d.load_beside(d.generate(*MEDIUM, "--seed", "15"), 450)
     worker = d.start()
     rng = random.Random(15)
     for _ in range(4):
