@@ -435,7 +435,9 @@ enum kafka_commit kafka_transaction_commit(struct kafka_transaction *txn, const 
                                     .outbox_count = outbox_count,
                                     .is_out = txn->epoch.is_out,
                                     .partition_count = txn->epoch.partition_count,
-                                    .dead_letter_bytes_max = SIZE_MAX};
+                                    .dead_letter_bytes_max = SIZE_MAX,
+                                    .alone_above_bytes = SIZE_MAX,
+                                    .batch_bytes_max = (size_t)txn->batch_bytes_max};
     txn->maybe_committed = txn->give_up = false;
     txn->attempts = 0;
     *error = (struct kafka_error){0};

@@ -83,8 +83,11 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *opa
 
 int txn_batch_bytes(const struct config *config, rd_kafka_t *client) {
     int64_t least = BATCH_BYTES_MAX;
-    for (enum output_topic topic = 0; topic < OUTPUT_TOPIC_COUNT && config_property(config, "batch.size") == NULL;
-         topic++) {
+    const char *chosen = config_property(config, "batch.size");
+    if (chosen != NULL) {
+        return atoi(chosen);
+    }
+    for (enum output_topic topic = 0; topic < OUTPUT_TOPIC_COUNT; topic++) {
         struct kafka_topic_config found;
         struct kafka_error error;
         if (!kafka_admin_topic_config(client, txn_topic_name(config, topic), &found, &error) ||

@@ -99,13 +99,20 @@ static enum txn_sent give_up(const struct txn_send_context *context, const struc
     return TXN_SEND_FATAL;
 }
 
+static bool goes_alone(const struct txn_epoch *epoch, const struct output *output) {
+    return output->topic == OUTPUT_DEAD_LETTERS && output->value.len > epoch->alone_above_bytes &&
+           !is_replaced(epoch, output);
+}
+
 /* A dead letter was refused for its size. In a batch any of them may be the one to blame, so they are tried one by one;
- * then its own length is known to be too much. */
+ * then its own length is known to be too much. First only the long ones: a batch is not larger than what the topics
+ * took at the start, and waiting for each of thousands would outlast the transaction's time. */
 static enum txn_sent learn_size(struct txn_epoch *epoch, const struct output *output) {
-    if (epoch->one_by_one) {
-        epoch->dead_letter_bytes_max = output->value.len == 0 ? 0 : output->value.len - 1;
+    if (goes_alone(epoch, output)) {
+        epoch->dead_letter_bytes_max = output->value.len - 1;
+    } else {
+        epoch->alone_above_bytes = epoch->alone_above_bytes == SIZE_MAX ? epoch->batch_bytes_max / 2 : 0;
     }
-    epoch->one_by_one = true;
     return TXN_SEND_AGAIN;
 }
 
@@ -144,6 +151,14 @@ static enum txn_sent flush(const struct txn_send_context *context, struct txn_ep
     return producer->failure != RD_KAFKA_RESP_ERR_NO_ERROR ? judge_failure(context, epoch) : TXN_SENT;
 }
 
+/* The transaction takes no more, because a message put before failed: its report, which may still be on its way, says
+ * why, and without that a letter too long would fail again each time. */
+static enum txn_sent judge_earlier(const struct txn_send_context *context, struct txn_epoch *epoch) {
+    kafka_error_set(context->error, RD_KAFKA_RESP_ERR__STATE, "the transaction must be aborted");
+    enum txn_sent sent = flush(context, epoch);
+    return sent == TXN_SENT ? TXN_SEND_AGAIN : sent;
+}
+
 static enum txn_sent put(const struct txn_send_context *context, struct txn_epoch *epoch, const struct output *output) {
     rd_kafka_resp_err_t code;
     bool replaced = is_replaced(epoch, output);
@@ -153,9 +168,12 @@ static enum txn_sent put(const struct txn_send_context *context, struct txn_epoc
             return TXN_SEND_STOPPED;
         }
     }
+    if (code == RD_KAFKA_RESP_ERR__STATE) {
+        return judge_earlier(context, epoch);
+    }
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         if (is_too_large(code)) {
-            epoch->one_by_one = true; /* refused here, by its own size alone */
+            epoch->alone_above_bytes = 0; /* refused here, by its own size alone */
         }
         return judge(context, epoch, output, code);
     }
@@ -168,15 +186,14 @@ static bool is_going(const struct txn_epoch *epoch, const struct output *output)
     return output->input_partition < epoch->partition_count && !epoch->is_out[output->input_partition];
 }
 
-/* All messages, but for dead letters when those go one by one. */
+/* All messages, but for dead letters that go one by one. */
 static enum txn_sent put_all(const struct txn_send_context *context, struct txn_epoch *epoch) {
     enum txn_sent sent = TXN_SENT;
     for (size_t box = 0; box < epoch->outbox_count && sent == TXN_SENT; box++) {
         const struct outbox *outbox = epoch->outboxes[box];
         for (size_t i = 0; i < outbox->output_count && sent == TXN_SENT; i++) {
             const struct output *output = &outbox->outputs[i];
-            bool later = epoch->one_by_one && output->topic == OUTPUT_DEAD_LETTERS;
-            if (is_going(epoch, output) && !later) {
+            if (is_going(epoch, output) && !goes_alone(epoch, output)) {
                 sent = put(context, epoch, output);
             }
         }
@@ -189,7 +206,7 @@ static int by_length(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
-static size_t collect_dead_letters(const struct txn_epoch *epoch, const struct output ***out) {
+static size_t collect_lone(const struct txn_epoch *epoch, const struct output ***out) {
     size_t count = 0, capacity = 0;
     for (size_t box = 0; box < epoch->outbox_count; box++) {
         capacity += epoch->outboxes[box]->output_count;
@@ -198,7 +215,7 @@ static size_t collect_dead_letters(const struct txn_epoch *epoch, const struct o
     for (size_t box = 0; box < epoch->outbox_count; box++) {
         const struct outbox *outbox = epoch->outboxes[box];
         for (size_t i = 0; i < outbox->output_count; i++) {
-            if (outbox->outputs[i].topic == OUTPUT_DEAD_LETTERS && is_going(epoch, &outbox->outputs[i])) {
+            if (goes_alone(epoch, &outbox->outputs[i]) && is_going(epoch, &outbox->outputs[i])) {
                 found[count++] = &outbox->outputs[i];
             }
         }
@@ -209,7 +226,7 @@ static size_t collect_dead_letters(const struct txn_epoch *epoch, const struct o
 
 static enum txn_sent put_one_by_one(const struct txn_send_context *context, struct txn_epoch *epoch) {
     const struct output **letters;
-    size_t count = collect_dead_letters(epoch, &letters);
+    size_t count = collect_lone(epoch, &letters);
     enum txn_sent sent = flush(context, epoch);
     qsort(letters, count, sizeof *letters, by_length);
     for (size_t i = 0; i < count && sent == TXN_SENT; i++) {
@@ -226,7 +243,7 @@ enum txn_sent txn_send_messages(const struct txn_send_context *context, struct t
     epoch->replaced = 0;
     txn_producer_forget_failure(context->producer);
     enum txn_sent sent = put_all(context, epoch);
-    if (sent == TXN_SENT && epoch->one_by_one) {
+    if (sent == TXN_SENT && epoch->alone_above_bytes != SIZE_MAX) {
         sent = put_one_by_one(context, epoch);
     }
     return sent == TXN_SENT ? flush(context, epoch) : sent;

@@ -13,8 +13,10 @@ struct txn_epoch {
     int32_t partition_count;
     /* A dead letter longer than this goes out with a null value: its topic does not take it (spec section 8). */
     size_t dead_letter_bytes_max;
-    /* Dead letters go one by one, the shortest first, so that the first that fails tells the limit. */
-    bool one_by_one;
+    /* Dead letters longer than this go one by one, the shortest first, so that the first that fails tells the limit:
+     * SIZE_MAX while none was refused, then half of what is packed together, then 0. */
+    size_t alone_above_bytes;
+    size_t batch_bytes_max; /* what the producer packs together */
     size_t replaced; /* dead letters that went out with a null value in the last attempt */
 };
 

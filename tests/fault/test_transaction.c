@@ -429,6 +429,29 @@ Test(transaction, a_topic_without_permission_is_fatal_and_is_named) {
     cr_assert(strstr(error.text, "rail.") != NULL, "%s", error.text);
 }
 
+/* ---- dead letters that their topic does not take */
+
+enum { LETTERS = 400, LONG_BYTES = 60000 /* above half of batch.size */ };
+
+static void put_letters(void) {
+    static char bytes[LONG_BYTES];
+    for (int i = 0; i < LETTERS; i++) {
+        struct slice value = {bytes, i == 7 ? LONG_BYTES : 100};
+        outbox_put(&outbox, &(struct output){OUTPUT_DEAD_LETTERS, 0, {NULL, 0}, value, NULL, 0});
+    }
+}
+
+Test(transaction, one_long_dead_letter_does_not_make_all_go_one_by_one) {
+    join();
+    track();
+    put_letters();
+    rd_kafka_mock_push_request_errors(cluster, API_PRODUCE, 1, RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE);
+    cr_assert_eq(commit(1), KAFKA_COMMIT_DONE, "%s", error.text);
+    cr_assert_leq(stats().aborts, 3, "what was in flight when the first failed may cost another");
+    cr_assert_eq(stats().oversized_dead_letters, 0, "alone, it was taken");
+    cr_assert_lt(requests(API_PRODUCE), 40);
+}
+
 /* ---- stop */
 
 Test(transaction, a_stop_ends_the_waiting) {
