@@ -5,7 +5,6 @@ enum {
     NOTE_BYTES_MAX = 200,
     NUMBER_BYTES_MAX = 32, /* declaration numbers, seals */
     APPLICATION_BYTES_MAX = 64,
-    WAGON_BYTES_MAX = 16,
     WAYBILLS_MAX = 500,
     REASON_DIGITS = 3,
     LATITUDE_MAX = 90,
@@ -187,8 +186,7 @@ static bool decode_tracked(struct fields_context *ctx, const struct json_value *
     return (values[PLACE] == NULL || fields_place(ctx, values[PLACE], FIELDS_MEMBER(path, "place"), &out->place)) &&
            (values[SEAL] == NULL ||
             fields_text(ctx, values[SEAL], FIELDS_MEMBER(path, "seal"), NUMBER_BYTES_MAX, &out->seal)) &&
-           (values[WAGON] == NULL || fields_token(ctx, values[WAGON], FIELDS_MEMBER(path, "wagon"), 1, WAGON_BYTES_MAX,
-                                                  CLASS_UPPER | CLASS_DIGIT | CLASS_DASH, &out->wagon)) &&
+           (values[WAGON] == NULL || fields_wagon(ctx, values[WAGON], FIELDS_MEMBER(path, "wagon"), &out->wagon)) &&
            decode_position(ctx, values[LATITUDE], values[LONGITUDE], path, out);
 }
 

@@ -9,7 +9,6 @@ enum {
     NAME_BYTES_MAX = 200,
     AEO_BYTES_MAX = 32,
     SEAL_BYTES_MAX = 32,
-    WAGON_BYTES_MAX = 16,
     DESCRIPTION_BYTES_MAX = 200,
     CONTAINERS_MAX = 200,
     GOODS_MAX = 500,
@@ -131,8 +130,7 @@ static bool decode_container(struct fields_context *ctx, const struct json_value
         (values[LOAD] != NULL && !fields_choice(ctx, values[LOAD], FIELDS_MEMBER(path, "load"), loads, 2, &load)) ||
         (values[SEAL] != NULL &&
          !fields_text(ctx, values[SEAL], FIELDS_MEMBER(path, "seal"), SEAL_BYTES_MAX, &out->seal)) ||
-        (values[WAGON] != NULL && !fields_token(ctx, values[WAGON], FIELDS_MEMBER(path, "wagon"), 1, WAGON_BYTES_MAX,
-                                                CLASS_UPPER | CLASS_DIGIT | CLASS_DASH, &out->wagon)) ||
+        (values[WAGON] != NULL && !fields_wagon(ctx, values[WAGON], FIELDS_MEMBER(path, "wagon"), &out->wagon)) ||
         (values[TARE_KG] != NULL && !fields_decimal(ctx, values[TARE_KG], FIELDS_MEMBER(path, "tare_kg"), MASS_DIGITS,
                                                     DECIMAL_MASS_PLACES, &out->tare_kg))) {
         return false;
@@ -222,8 +220,7 @@ static bool decode_wagon(struct fields_context *ctx, const struct json_value *wa
     const struct fields_path *number = FIELDS_MEMBER(path, "wagon");
     const struct fields_path *position = FIELDS_MEMBER(path, "position");
     if (!fields_object(ctx, wagon, path) || !fields_collect(ctx, wagon, path, members, 3, values) ||
-        !fields_token(ctx, values[0], number, 1, WAGON_BYTES_MAX, CLASS_UPPER | CLASS_DIGIT | CLASS_DASH,
-                      &out->wagon) ||
+        !fields_wagon(ctx, values[0], number, &out->wagon) ||
         !fields_count(ctx, values[1], position, 1, WAGONS_MAX, &out->position)) {
         return false;
     }

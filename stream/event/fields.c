@@ -208,6 +208,11 @@ bool fields_waybill(struct fields_context *ctx, const struct json_value *value, 
     return fields_token(ctx, value, path, 1, 32, CLASS_UPPER | CLASS_DIGIT | CLASS_SLASH | CLASS_DASH, out);
 }
 
+bool fields_wagon(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                  struct slice *out) {
+    return fields_token(ctx, value, path, 1, 16, CLASS_UPPER | CLASS_DIGIT | CLASS_DASH, out);
+}
+
 bool fields_place(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
                   struct slice *out) {
     if (!fields_token(ctx, value, path, PLACE_BYTES, PLACE_BYTES, CLASS_UPPER | CLASS_DIGIT, out)) {

@@ -68,6 +68,8 @@ bool fields_token(struct fields_context *ctx, const struct json_value *value, co
                   size_t min, size_t max, unsigned classes, struct slice *out);
 bool fields_waybill(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
                     struct slice *out);
+bool fields_wagon(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
+                  struct slice *out);
 bool fields_place(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,
                   struct slice *out);
 bool fields_container(struct fields_context *ctx, const struct json_value *value, const struct fields_path *path,

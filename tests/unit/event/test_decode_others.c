@@ -61,6 +61,7 @@ Test(decode_others, composed) {
         {"'wagons':[", "'wagons':[<100,{'wagon':'#','position':~,'containers':[]}>,5],'other':[",
          "BAD_FIELD /data/wagons/100"},
         {SECOND_WAGON, "<60,{'wagon':'#','position':7~,'containers':[]}>", "BAD_FIELD /data/wagons/10/position"},
+        {"," SECOND_WAGON, "", "ok"},
         {SECOND_WAGON, "null", "BAD_FIELD /data/wagons/1"},
         {SECOND_WAGON, "'6002'", "BAD_FIELD /data/wagons/1"},
         {"'wagon':'6002',", "", "MISSING_FIELD /data/wagons/1/wagon"},
