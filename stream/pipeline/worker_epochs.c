@@ -162,16 +162,17 @@ bool worker_settle(struct worker *worker, int64_t until_ms) {
 void worker_throttle(struct worker *worker) {
     size_t state = lanes_state_bytes(worker->lanes);
     uint64_t bound = worker->config->state_bytes_max;
-    bool full = state > (worker->paused ? bound - bound / 16 : bound);
+    bool full = state > (worker->full ? bound - bound / 16 : bound);
     bool behind = worker->epoch_bytes > EPOCH_BYTES_MAX || lanes_open_bytes(worker->lanes) > OUTBOX_BYTES_MAX;
     int64_t now_ms = clock_steady_ms();
-    if (full && (!worker->paused || now_ms - worker->remind_ms > REMIND_MS)) {
+    if (full && (!worker->full || now_ms - worker->remind_ms > REMIND_MS)) {
         worker->remind_ms = now_ms;
         log_line(LOG_WARNING, "worker",
                  "the state holds %zu bytes, above state.bytes_max (%" PRIu64 "): reading is paused and goes on only "
                  "with a higher limit or more workers; nothing is lost",
                  state, bound);
     }
+    worker->full = full;
     if ((full || behind) != worker->paused) {
         worker->paused = full || behind;
         kafka_source_pause_all(worker->source, worker->paused);

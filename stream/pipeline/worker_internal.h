@@ -54,6 +54,7 @@ struct worker {
     int64_t misplaced_ms;  /* when */
     struct worker_batch *filling[LANES_MAX];
     bool paused, ended;
+    bool full; /* the state has passed its bound, and has not gone well below it since */
     bool closing; /* nothing more is restored or committed; what the source still tells is taken note of only */
     enum worker_end end;
     atomic_bool abandon; /* any thread; shutdown.timeout is over: open commits are given up */
