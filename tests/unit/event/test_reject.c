@@ -55,6 +55,10 @@ Test(reject, long_texts_are_cut_between_characters) {
     expect_cut(0, "\xe4\xb8\xad", 255);
     expect_cut(1, "\xe4\xb8\xad", 253);
     expect_cut(2, "\xe4\xb8\xad", 254);
+    expect_cut(1, "\xe0\xa4\x95", 253);
+    expect_cut(2, "\xe0\xa4\x95", 254);
+    expect_cut(1, "\xdf\xbf", 255);
+    expect_cut(1, "\xef\xbf\xbd", 253);
     for (size_t ascii = 0; ascii < 4; ascii++) {
         expect_cut(ascii, "\xf0\x9f\x9a\x82", 252 + ascii);
     }
