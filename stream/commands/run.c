@@ -13,11 +13,13 @@ static const char HELP_HEAD[] =
     "checkpoints up to date and leaves; a second signal ends it at once.\n\n" OPTIONS_COMMON_HELP
     "      --help-markdown      the options below as a Markdown table\n"
     "  -h, --help               this text\n\n"
-    "Exit: 0 stopped by a signal, all committed; 1 the cluster cannot be used; 2 wrong usage or configuration; 3 "
-    "refused: what the\n"
-    "topics hold contradicts what was committed, the log says what and the ways out; 4 fenced or a fatal client error: "
-    "start it\n"
-    "again; 128 + N a second signal N.\n\n"
+    "Exit: 0 stopped by a signal (all committed, but for what shutdown.timeout cut off: the next life reads it "
+    "again);\n"
+    "1 the cluster cannot be used; 2 wrong usage or configuration; 3 refused: what the topics hold contradicts what "
+    "was\n"
+    "committed, the log says what and the ways out; 4 fenced or a fatal client error: start it again; 128 + N a "
+    "second\n"
+    "signal N.\n\n"
     "Options, in the file, as CARAVAN_MERGE_POLICY-like environment variables, or by --set:\n\n";
 
 enum { OPTION_MARKDOWN = 256 };

@@ -15,8 +15,15 @@ enum { TRANSACTION_TIMEOUT_MS = 15000 };
 
 /* ---- errors */
 
+static bool is_denial(rd_kafka_resp_err_t code) {
+    return code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED ||
+           code == RD_KAFKA_RESP_ERR_TRANSACTIONAL_ID_AUTHORIZATION_FAILED;
+}
+
 void kafka_error_set(struct kafka_error *error, rd_kafka_resp_err_t code, const char *format, ...) {
-    *error = (struct kafka_error){.code = code};
+    *error = (struct kafka_error){.code = code, .denied = is_denial(code)};
     va_list args;
     va_start(args, format);
     vsnprintf(error->text, sizeof error->text, format, args);

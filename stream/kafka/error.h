@@ -11,6 +11,7 @@ struct kafka_error {
     bool retriable;               /* the same call may be repeated */
     bool abort_required;          /* the transaction must be aborted */
     bool fatal;                   /* this client can do nothing more */
+    bool denied;         /* an authorization is missing: only an operator can change that */
     char text[KAFKA_ERROR_BYTES]; /* a sentence with topic[partition]@offset where there is one */
 };
 

@@ -15,7 +15,7 @@
 
 enum {
     ASK_SLOTS = 4096,
-    WAIT_MS = 500, /* how often a wait looks whether it is still wanted */
+    WAIT_MS = 500,        /* how often a wait looks whether it is still wanted */
     WAIT_OFFSET_MS = 100, /* between two looks at an offset that is not stable yet */
     QUERY_MS = 2000,      /* a stop waits for it */
     PROGRESS_MS = 5000,
@@ -71,8 +71,12 @@ static const char *topic_of(const struct restore *restore, enum config_topic top
     return restore->restorer->options.config->topics[topic];
 }
 
-/* A passing trouble: logged, then tried again; false once the restore is not wanted any more. */
-static bool try_again(const struct restore *restore, const struct kafka_error *error) {
+/* A passing trouble: logged, then tried again; false once the restore is not wanted any more. What only an operator can
+ * change is no passing trouble. */
+static bool try_again(struct restore *restore, const struct kafka_error *error) {
+    if (error->denied) {
+        return refuse(restore, "%s; give the worker's user the right to read it", error->text);
+    }
     log_line(LOG_WARNING, "restore", "partition %d: %s; trying again", (int)restore->result->partition, error->text);
     nanosleep(&(struct timespec){.tv_nsec = WAIT_MS * 1000000L}, NULL);
     return is_wanted(restore);

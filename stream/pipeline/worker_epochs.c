@@ -116,7 +116,10 @@ static void take_report(struct worker *worker, struct committer_report *report) 
         }
     }
     if (report->result == KAFKA_COMMIT_FENCED || report->result == KAFKA_COMMIT_FATAL) {
-        log_line(LOG_ERROR, "worker", "commit: %s", report->error.text);
+        log_line(LOG_ERROR, "worker",
+                 "commit: %s (either another life has this worker.id, or an epoch took longer than "
+                 "kafka.transaction.timeout.ms; started again, the worker goes on where the last commit ended)",
+                 report->error.text);
         worker_end_with(worker, WORKER_FENCED);
     }
     committer_report_free(report);
