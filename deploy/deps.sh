@@ -64,6 +64,7 @@ missing_for_test() {
     need_command node nodejs
     need_command npm
     need_command python3
+    need_command zstd
 }
 
 # The sanitizers' and libFuzzer's libraries are packaged by clang's version, which is known only once clang is there.
