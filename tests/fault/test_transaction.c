@@ -28,6 +28,7 @@ static struct kafka_error error;
 static atomic_bool ours[PARTITIONS];
 static atomic_bool stopping;
 static size_t assigned_count;
+static bool with_records = true; /* in an epoch; each case is a process of its own */
 
 /* ---- the worker around it */
 
@@ -135,7 +136,9 @@ static enum kafka_commit commit(uint64_t number) {
     for (int32_t partition = 0; partition < PARTITIONS; partition++) {
         char text[64];
         snprintf(text, sizeof text, "1 %" PRIu64 " - - 0 0 0 0 0 0 0 auto summary", number);
-        outbox_put(&outbox, &(struct output){OUTPUT_CLEARANCES, partition, SLICE("key"), SLICE("value"), NULL, 0});
+        if (with_records) {
+            outbox_put(&outbox, &(struct output){OUTPUT_CLEARANCES, partition, SLICE("key"), SLICE("value"), NULL, 0});
+        }
         outbox_put(&outbox, &(struct output){OUTPUT_DEAD_LETTERS, partition, {NULL, 0}, SLICE("bad"), headers, 2});
         outbox_put_offset(&outbox, &(struct output_offset){partition, ASSIGNMENT, 10, number, slice_of(text)});
     }
@@ -442,6 +445,8 @@ static void put_letters(void) {
 }
 
 Test(transaction, one_long_dead_letter_does_not_make_all_go_one_by_one) {
+    with_records =
+        false; /* the injected answer is to meet dead letters: the brokers answer in no fixed order of topics */
     join();
     track();
     put_letters();
