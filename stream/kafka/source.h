@@ -55,9 +55,6 @@ void kafka_source_pause_all(struct kafka_source *source, bool paused);
  * there is none. Waits while a transaction on it is open, at most timeout_ms. Any thread. */
 bool kafka_source_committed(struct kafka_source *source, int32_t partition, int timeout_ms, int64_t *offset,
                             struct buffer *metadata, struct kafka_error *error);
-/* Low and high watermark asked from the broker. Any thread. */
-bool kafka_source_watermarks(struct kafka_source *source, int32_t partition, int timeout_ms, int64_t *low,
-                             int64_t *high, struct kafka_error *error);
 
 /* True once the group took this member's partitions away without asking (session time-out, fenced), before the revoked
  * callback could be served: whoever waits inside that callback for a commit stops waiting. Any thread. */

@@ -4,7 +4,6 @@
 #include <time.h>
 
 #include "base/timestamp.h"
-#include "kafka/admin.h"
 #include "kafka/source_internal.h"
 
 enum { UNSTABLE_WAIT_MS = 50 };
@@ -42,11 +41,6 @@ bool kafka_source_committed(struct kafka_source *source, int32_t partition, int 
         error->retriable = kafka_error_is_passing(code);
     }
     return code == RD_KAFKA_RESP_ERR_NO_ERROR;
-}
-
-bool kafka_source_watermarks(struct kafka_source *source, int32_t partition, int timeout_ms, int64_t *low,
-                             int64_t *high, struct kafka_error *error) {
-    return kafka_admin_watermarks(source->client, source->topic, partition, timeout_ms, low, high, error);
 }
 
 int32_t kafka_source_partition_count(struct kafka_source *source, int timeout_ms, struct kafka_error *error) {
