@@ -1,5 +1,5 @@
 /* Memory that is there or the program ends: a worker that cannot allocate cannot keep its promises, and a restart
- * loses nothing (spec section 7). Every function prints one sentence to stderr and aborts on failure.
+ * loses nothing (contract 7.8). Every function prints one sentence to stderr and aborts on failure.
  * Thread-safe as malloc is. */
 #ifndef CARAVAN_BASE_ALLOC_H
 #define CARAVAN_BASE_ALLOC_H
@@ -10,6 +10,9 @@
 void *alloc_bytes(size_t bytes);
 /* `count` objects of `size` bytes, all zero; the product is checked for overflow. */
 void *alloc_zeroed(size_t count, size_t size);
+/* As alloc_zeroed, for a table that is looked at here and there: one of 32 MiB or more lies in huge pages where the
+ * system gives them to who asks, since looking up where a page is would cost more than what is in it. */
+void *alloc_table(size_t count, size_t size);
 /* As realloc for `count` objects of `size` bytes; `old` may be NULL. */
 void *alloc_resize(void *old, size_t count, size_t size);
 /* A copy of `len` bytes at `data`, owned by the caller, with a NUL byte behind it. */

@@ -1,3 +1,5 @@
+/* A list of blocks that are filled one behind the other. A reset goes back to the first one, so whoever uses an arena
+ * for one message after another takes no memory from the system once it has met the usual ones. */
 #include "base/arena.h"
 
 #include <assert.h>
@@ -6,6 +8,8 @@
 
 #include "base/alloc.h"
 
+/* ALIGN is that of max_align_t where this runs, so whatever C has may lie in a piece. What is larger than a block gets
+ * one of its own. */
 enum { ALIGN = 16, BLOCK_BYTES = 64 * 1024 };
 
 struct arena_block {
@@ -23,12 +27,16 @@ void arena_release(struct arena *arena) {
 }
 
 void arena_reset(struct arena *arena, size_t keep_bytes_max) {
+    /* Never above keep_bytes_max, so the difference below does not wrap. */
     size_t kept = 0;
     struct arena_block **link = &arena->first;
     while (*link != NULL) {
         struct arena_block *block = *link;
+        /* Blocks that are freed and mapped again fault page by page, so some are kept; a huge one for one message is
+         * not. */
         if (block->size > keep_bytes_max - kept) {
             *link = block->next;
+            arena->bytes -= sizeof *block + block->size;
             free(block);
         } else {
             kept += block->size;
@@ -43,17 +51,22 @@ void arena_reset(struct arena *arena, size_t keep_bytes_max) {
 static void advance(struct arena *arena, size_t bytes) {
     struct arena_block **link = arena->current == NULL ? &arena->first : &arena->current->next;
     if (*link == NULL || (*link)->size < bytes) {
-        size_t size = bytes > BLOCK_BYTES ? bytes : BLOCK_BYTES;
+        size_t usual = arena->block_bytes == 0 ? BLOCK_BYTES : arena->block_bytes;
+        size_t size = bytes > usual ? bytes : usual;
+        /* Put in front of blocks that are too small here and fit what comes later. */
         struct arena_block *block = alloc_bytes(sizeof *block + size);
         block->next = *link;
         block->size = size;
+        arena->bytes += sizeof *block + size;
         *link = block;
     }
+    /* What is left of the block before is given up: a piece lies in one block. */
     arena->current = *link;
     arena->used = 0;
 }
 
 void *arena_take(struct arena *arena, size_t bytes) {
+    /* So that rounding up does not wrap. */
     assert(bytes <= SIZE_MAX / 2);
     size_t rounded = (bytes + ALIGN - 1) / ALIGN * ALIGN;
     if (arena->current == NULL || arena->current->size - arena->used < rounded) {
@@ -80,9 +93,5 @@ struct slice arena_copy(struct arena *arena, struct slice text) {
 }
 
 size_t arena_bytes(const struct arena *arena) {
-    size_t bytes = 0;
-    for (const struct arena_block *block = arena->first; block != NULL; block = block->next) {
-        bytes += block->size + sizeof *block;
-    }
-    return bytes;
+    return arena->bytes;
 }

@@ -14,6 +14,8 @@ struct arena {
     struct arena_block *first;   /* all blocks, in order of use */
     struct arena_block *current; /* the one being filled; NULL before the first piece */
     size_t used;                 /* bytes used in `current` */
+    size_t bytes;                /* held in blocks */
+    size_t block_bytes;          /* of a block, unless one piece needs more; 0: 64 KiB */
 };
 
 void arena_init(struct arena *arena);

@@ -1,7 +1,7 @@
+/* Bytes that grow at their end. Reserving may move them, so whoever is not done yet keeps offsets and no pointers. */
 #include "base/buffer.h"
 
 #include <assert.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -17,9 +17,11 @@ void buffer_release(struct buffer *buffer) {
 }
 
 char *buffer_reserve(struct buffer *buffer, size_t bytes) {
+    /* A quarter each, so that neither the sum nor the doubling wraps. */
     assert(bytes <= SIZE_MAX / 4 && buffer->len <= SIZE_MAX / 4);
     size_t needed = buffer->len + bytes;
     if (needed > buffer->capacity) {
+        /* Doubled, so that appending byte by byte stays linear. */
         size_t grown = buffer->capacity * 2 > needed ? buffer->capacity * 2 : needed;
         buffer->capacity = grown < 256 ? 256 : grown;
         buffer->data = alloc_resize(buffer->data, buffer->capacity, 1);
@@ -38,16 +40,22 @@ void buffer_append_text(struct buffer *buffer, const char *text) {
     buffer_append(buffer, text, strlen(text));
 }
 
-void buffer_printf(struct buffer *buffer, const char *format, ...) {
-    va_list args;
+void buffer_vprintf(struct buffer *buffer, const char *format, va_list args) {
+    /* Formatted twice, the first time only to measure; that uses the arguments up, so they are copied. */
     va_list again;
-    va_start(args, format);
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, args);
-    va_end(args);
     assert(len >= 0);
+    /* With room for the NUL that vsnprintf writes and that is not counted. */
     char *to = buffer_reserve(buffer, (size_t)len + 1);
     vsnprintf(to, (size_t)len + 1, format, again);
     va_end(again);
     buffer->len += (size_t)len;
+}
+
+void buffer_printf(struct buffer *buffer, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    buffer_vprintf(buffer, format, args);
+    va_end(args);
 }

@@ -3,6 +3,7 @@
 #ifndef CARAVAN_BASE_BUFFER_H
 #define CARAVAN_BASE_BUFFER_H
 
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,7 @@ char *buffer_reserve(struct buffer *buffer, size_t bytes);
 void buffer_append(struct buffer *buffer, const void *data, size_t len);
 void buffer_append_text(struct buffer *buffer, const char *text);
 void buffer_printf(struct buffer *buffer, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buffer_vprintf(struct buffer *buffer, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 static inline void buffer_append_byte(struct buffer *buffer, char byte) {
     *buffer_reserve(buffer, 1) = byte;

@@ -1,60 +1,217 @@
+/* Two readers and two writers: one pair for the plain forms, which nearly all numbers have and which fit 64 bits, and
+ * one for any spelling and 128 bits. Nothing goes through floating point: contract 1.3 and 1.4 want the exact value. */
 #include "base/decimal.h"
 
 #include <assert.h>
+#include <string.h>
 
-enum { DIGITS_MAX = 39, PLACES_MAX = 18 };
+enum {
+    /* 2^128 - 1 has 39 digits. Digits and places of what decimal_parse reads come to 18 together, and 10^18 fits 64
+     * bits. */
+    DIGITS_MAX = 39,
+    PLACES_MAX = 18,
+    KEPT_DIGITS_MAX = 19 /* all of them fit 64 bits */
+};
+
+#define EXPONENT_MAX INT64_C(1000000000000) /* no message is long enough to bring such a one back */
+
+/* digits x 10^exponent, and when `more` is set a little above that. */
+struct number {
+    bool minus, more;
+    int count; /* of the digits; neither the first nor the last is 0, but for 0 itself, which has none */
+    uint64_t digits;
+    int64_t exponent;
+};
 
 static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/* Appends the digits from *at on to *value; returns how many there were. */
-static int read_digits(struct slice text, size_t *at, int most, uint64_t *value) {
-    int count = 0;
-    while (*at < text.len && is_digit(text.data[*at])) {
-        if (++count > most) {
-            break;
-        }
-        *value = *value * 10 + (uint64_t)(text.data[(*at)++] - '0');
+/* Zeros wait until a digit that counts comes behind them. */
+struct reading {
+    struct number *number;
+    int64_t zeros;
+};
+
+static void take_read(struct reading *reading, char c) {
+    struct number *number = reading->number;
+    if (c == '0') {
+        reading->zeros += number->count > 0;
+        return;
     }
-    return count;
+    if (number->more || number->count + reading->zeros >= KEPT_DIGITS_MAX) {
+        /* What is left out stands behind the kept digits as if these ended in zeros. */
+        number->more = true;
+        reading->zeros++;
+        return;
+    }
+    for (; reading->zeros > 0; reading->zeros--) {
+        number->digits *= 10;
+        number->count++;
+    }
+    number->digits = number->digits * 10 + (uint64_t)(c - '0');
+    number->count++;
+}
+
+/* The digits from *at on; how many there were. */
+static size_t read_digits(struct slice text, size_t *at, struct reading *reading) {
+    size_t from = *at;
+    while (*at < text.len && is_digit(text.data[*at])) {
+        take_read(reading, text.data[(*at)++]);
+    }
+    return *at - from;
+}
+
+/* Behind `e`: a sign and digits. */
+static bool read_exponent(struct slice text, size_t *at, int64_t *exponent) {
+    bool minus = *at < text.len && text.data[*at] == '-';
+    *at += *at < text.len && (minus || text.data[*at] == '+');
+    size_t from = *at;
+    int64_t value = 0;
+    /* Held at a bound instead of wrapping: however long the exponent is, the text is a number (contract 1.3). */
+    for (; *at < text.len && is_digit(text.data[*at]); ++*at) {
+        value = value < EXPONENT_MAX ? value * 10 + (text.data[*at] - '0') : EXPONENT_MAX;
+    }
+    *exponent = minus ? -value : value;
+    return *at > from;
+}
+
+/* By the grammar of RFC 8259. */
+static bool read_number(struct slice text, struct number *number) {
+    struct reading reading = {number, 0};
+    int64_t exponent = 0;
+    *number = (struct number){.minus = text.len > 0 && text.data[0] == '-'};
+    size_t at = number->minus;
+    size_t first = at;
+    size_t whole = read_digits(text, &at, &reading);
+    if (whole == 0 || (whole > 1 && text.data[first] == '0')) {
+        return false;
+    }
+    size_t fraction = 0;
+    if (at < text.len && text.data[at] == '.') {
+        at++;
+        fraction = read_digits(text, &at, &reading);
+        if (fraction == 0) {
+            return false;
+        }
+    }
+    if (at < text.len && (text.data[at] == 'e' || text.data[at] == 'E')) {
+        at++;
+        if (!read_exponent(text, &at, &exponent)) {
+            return false;
+        }
+    }
+    /* Zeros held back and digits left out stand behind `digits`, and each of them raises the exponent; the digits of
+     * the fraction lower it. */
+    number->exponent = exponent - (int64_t)fraction + reading.zeros;
+    return at == text.len;
+}
+
+static uint64_t times_power(uint64_t value, int64_t exponent) {
+    for (; exponent > 0; exponent--) {
+        value *= 10;
+    }
+    return value;
+}
+
+/* As nearly all senders write a number: digits, perhaps a point and digits, few enough for `whole_digits` and `places`.
+ * False where the text is anything else, which read_number then judges. */
+static bool read_plain(struct slice text, int whole_digits, int places, uint64_t *out) {
+    uint64_t value = 0;
+    size_t at = 0;
+    while (at < text.len && is_digit(text.data[at])) {
+        value = value * 10 + (uint64_t)(text.data[at++] - '0');
+    }
+    int left = places;
+    if (at == 0 || at > (size_t)whole_digits || (at > 1 && text.data[0] == '0')) {
+        return false;
+    }
+    if (at + 1 < text.len && text.data[at] == '.') {
+        for (at++; at < text.len && left > 0 && is_digit(text.data[at]); left--) {
+            value = value * 10 + (uint64_t)(text.data[at++] - '0');
+        }
+    }
+    *out = times_power(value, left);
+    return at == text.len;
 }
 
 bool decimal_parse(struct slice text, int whole_digits, int places, uint64_t *out) {
     assert(whole_digits + places <= PLACES_MAX);
-    uint64_t value = 0;
-    size_t at = 0;
-    int whole = read_digits(text, &at, whole_digits, &value);
-    if (whole == 0 || whole > whole_digits || (whole > 1 && text.data[0] == '0')) {
+    struct number number;
+    if (read_plain(text, whole_digits, places, out)) {
+        return true;
+    }
+    if (!read_number(text, &number)) {
         return false;
     }
-    int fraction = 0;
-    if (at < text.len && text.data[at] == '.') {
-        at++;
-        fraction = read_digits(text, &at, places, &value);
-        if (fraction == 0 || fraction > places) {
-            return false;
-        }
+    *out = 0;
+    if (number.count == 0) {
+        return true;
     }
-    for (; fraction < places; fraction++) {
-        value *= 10;
-    }
-    *out = value;
-    return at == text.len;
-}
-
-bool decimal_parse_signed(struct slice text, int whole_digits, int places, int64_t *out) {
-    bool minus = text.len > 0 && text.data[0] == '-';
-    struct slice rest = minus ? (struct slice){text.data + 1, text.len - 1} : text;
-    uint64_t magnitude;
-    if (!decimal_parse(rest, whole_digits, places, &magnitude)) {
+    int64_t shift = number.exponent + places;
+    /* Zeros at the end went into the exponent, so 1.500 has no digit too many here: what stands behind `places` counts.
+     * -0 came back above. */
+    if (number.minus || number.more || shift < 0 || number.count + shift > whole_digits + places) {
         return false;
     }
-    *out = minus ? -(int64_t)magnitude : (int64_t)magnitude;
+    *out = times_power(number.digits, shift);
     return true;
 }
 
-/* The last digit of *value, which loses it. Most values fit 64 bits, where dividing is far cheaper. */
+bool decimal_parse_cut(struct slice text, int limit, int places, int64_t *out) {
+    assert(limit < 1000 && places <= DECIMAL_DEGREE_PLACES);
+    struct number number;
+    if (!read_number(text, &number)) {
+        return false;
+    }
+    *out = 0;
+    if (number.count == 0) {
+        return true;
+    }
+    /* Four digits before the point are above any limit; without them what follows fits 64 bits. */
+    if (number.count + number.exponent > 3) {
+        return false;
+    }
+    uint64_t value = number.digits;
+    bool rest = number.more;
+    int64_t shift = number.exponent + places;
+    value = times_power(value, shift);
+    /* The exponent may be far below 0: with nothing left no further step changes anything. */
+    for (; shift < 0 && value > 0; shift++) {
+        rest = rest || value % 10 != 0;
+        value /= 10;
+    }
+    uint64_t most = times_power((uint64_t)limit, places);
+    *out = number.minus ? -(int64_t)value : (int64_t)value;
+    return value < most || (value == most && !rest);
+}
+
+bool decimal_parse_sum(struct slice text, int places, uint128 *out) {
+    enum { SUM_DIGITS_MAX = 38 }; /* 10^38 is below 2^127 */
+    assert(places >= 0 && places <= PLACES_MAX);
+    int digits = 0, behind = -1; /* behind the point; -1: before it */
+    *out = 0;
+    /* `behind` is below `places` also while it is -1: before the point SUM_DIGITS_MAX alone is the bound. */
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.data[i] == '.' && behind < 0 && i > 0 && i + 1 < text.len) {
+            behind = 0;
+        } else if (is_digit(text.data[i]) && digits < SUM_DIGITS_MAX && behind < places) {
+            *out = *out * 10 + (unsigned)(text.data[i] - '0');
+            digits++;
+            behind += behind >= 0;
+        } else {
+            return false;
+        }
+    }
+    /* Zeros that are not written count as digits too; where that makes too many, the wrapped value is refused below. */
+    for (int i = behind < 0 ? 0 : behind; i < places; i++) {
+        *out *= 10;
+        digits++;
+    }
+    return text.len > 0 && digits <= SUM_DIGITS_MAX;
+}
+
+/* The last digit of *value, which loses it. Dividing is far cheaper once it fits 64 bits. */
 static int take_digit(uint128 *value) {
     if (*value <= UINT64_MAX) {
         uint64_t small = (uint64_t)*value;
@@ -66,11 +223,59 @@ static int take_digit(uint128 *value) {
     return digit;
 }
 
+/* Writes the digits of `value`, two at a time, so that they end before `end`; where they begin. */
+static char *put_digits(char *end, uint64_t value) {
+    static const char PAIRS[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+                                "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+                                "8081828384858687888990919293949596979899";
+    while (value >= 100) {
+        end -= 2;
+        memcpy(end, PAIRS + 2 * (value % 100), 2);
+        value /= 100;
+    }
+    if (value < 10) {
+        *--end = (char)('0' + value);
+        return end;
+    }
+    end -= 2;
+    memcpy(end, PAIRS + 2 * value, 2);
+    return end;
+}
+
+/* Records are full of these. */
+static void write_small(struct buffer *out, uint64_t value, int places) {
+    char digits[KEPT_DIGITS_MAX + 1 + 1 + PLACES_MAX];
+    uint64_t power = times_power(1, places);
+    uint64_t whole = value / power;
+    uint64_t fraction = value % power;
+    /* In front of `point` the whole part is written backwards (up to 20 digits), behind it the fraction: filled with
+     * zeros in front, cut behind its last digit that counts. */
+    char *point = digits + KEPT_DIGITS_MAX + 1;
+    char *end = point;
+    if (fraction != 0) {
+        *point = '.';
+        memset(point + 1, '0', (size_t)places);
+        end = point + 1 + places;
+        put_digits(end, fraction);
+        while (end[-1] == '0') {
+            end--;
+        }
+    }
+    char *begin = put_digits(point, whole);
+    buffer_append(out, begin, (size_t)(end - begin));
+}
+
 void decimal_write(struct buffer *out, uint128 value, int places) {
     assert(places >= 0 && places <= PLACES_MAX);
+    if (value <= UINT64_MAX) {
+        write_small(out, (uint64_t)value, places);
+        return;
+    }
     char digits[DIGITS_MAX + PLACES_MAX + 2];
     size_t at = sizeof digits;
     bool fraction = false; /* a digit that counts stands behind the point */
+    /* From the last digit on: zeros at the end of the fraction are passed over until a digit counts, and one digit
+     * before the point is always written. */
     for (int written = 0; value != 0 || written <= places; written++) {
         int digit = take_digit(&value);
         if (written == places && fraction) {
@@ -88,5 +293,6 @@ void decimal_write_signed(struct buffer *out, int64_t value, int places) {
     if (value < 0) {
         buffer_append_byte(out, '-');
     }
+    /* Negated as unsigned: an int64_t has no room for the magnitude of INT64_MIN. */
     decimal_write(out, value < 0 ? (uint128)0 - (uint128)value : (uint128)value, places);
 }

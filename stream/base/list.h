@@ -12,7 +12,7 @@ struct link {
     struct link *previous, *next; /* both NULL: in no list */
 };
 
-/* The owner of a link: LIST_OWNER(link, struct held, changed). */
+/* The owner of a link: LIST_OWNER(link, struct train_entry, changed). */
 #define LIST_OWNER(link_, type_, member_) ((type_ *)(void *)((char *)(link_)-offsetof(type_, member_)))
 
 static inline void list_init(struct link *head) {

@@ -23,7 +23,7 @@ static inline bool slice_equal(struct slice a, struct slice b) {
     return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
-/* Orders by bytes, the shorter first when one is a prefix of the other (spec section 1). <0, 0 or >0. */
+/* Orders by bytes, the shorter first when one is a prefix of the other (contract 1.2). <0, 0 or >0. */
 static inline int slice_compare(struct slice a, struct slice b) {
     size_t n = a.len < b.len ? a.len : b.len;
     int c = n == 0 ? 0 : memcmp(a.data, b.data, n);

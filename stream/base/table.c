@@ -1,3 +1,5 @@
+/* Chains and not open addressing: nodes live inside their owners and never move, so pointers to them stay good while
+ * the table grows. */
 #include "base/table.h"
 
 #include <assert.h>
@@ -13,6 +15,7 @@ void table_release(struct table *table) {
 }
 
 static struct table_node **bucket_of(const struct table *table, uint64_t hash) {
+    /* The count is a power of two, and the low bits of XXH3 are as good as all of them. */
     return &table->buckets[hash & (table->bucket_count - 1)];
 }
 
@@ -22,6 +25,7 @@ struct table_node *table_find(const struct table *table, uint64_t hash, struct s
         return NULL;
     }
     for (struct table_node *node = *bucket_of(table, hash); node != NULL; node = node->next) {
+        /* The whole hash first: a key is compared only where it is all but certain to be this one. */
         if (node->hash == hash && is(node, key)) {
             return node;
         }
@@ -36,6 +40,7 @@ static void put(struct table *table, struct table_node *node) {
 }
 
 static void grow(struct table *table) {
+    /* All at once, which is seldom; a node carries its hash, so no key is hashed again. */
     struct table old = *table;
     table->bucket_count = old.bucket_count == 0 ? BUCKETS_MIN : old.bucket_count * 2;
     table->buckets = alloc_zeroed(table->bucket_count, sizeof(struct table_node *));
@@ -49,6 +54,7 @@ static void grow(struct table *table) {
 }
 
 void table_add(struct table *table, struct table_node *node, uint64_t hash) {
+    /* Chains of one on average. It never shrinks: what was held once may be held again. */
     if (table->count == table->bucket_count) {
         grow(table);
     }

@@ -1,4 +1,4 @@
-/* Instants and calendar dates as spec section 1 has them. Pure; safe from any thread. */
+/* Instants and calendar dates (contract 1.5, 1.6): the one calendar of the program. Pure; safe from any thread. */
 #ifndef CARAVAN_BASE_TIMESTAMP_H
 #define CARAVAN_BASE_TIMESTAMP_H
 
@@ -17,8 +17,13 @@ bool timestamp_parse(struct slice text, int64_t *out_ms);
 /* Exactly "YYYY-MM-DDThh:mm:ss.mmmZ", no NUL. The instant must lie in the years 1970-9999. */
 void timestamp_write(int64_t ms, char out[TIMESTAMP_TEXT_BYTES]);
 
-/* A real calendar date YYYY-MM-DD of the years 2000-2099; *out counts days since 1970-01-01. */
+/* The years of events, 2000-2099, as days since 1970-01-01, both inclusive. */
+enum { DATE_MIN = 10957, DATE_MAX = 47481 };
+
+/* A real calendar date YYYY-MM-DD of the years of events; *out counts days since 1970-01-01. */
 bool date_parse(struct slice text, int32_t *out_days);
+/* The same of any year from 0001 to 9999: a horizon lies up to retention.days before the years of events. */
+bool date_parse_any(struct slice text, int32_t *out_days);
 /* Exactly "YYYY-MM-DD", no NUL. Any day whose year has four digits. */
 void date_write(int32_t days, char out[DATE_TEXT_BYTES]);
 /* The UTC day of an instant; rounds down. */
@@ -29,5 +34,11 @@ int64_t clock_wall_ms(void);
 /* A clock that never goes back, in ms and in ns; its zero means nothing. */
 int64_t clock_steady_ms(void);
 int64_t clock_steady_ns(void);
+
+/* One instant on both clocks: the wall clock means something in another life, the steady one cannot be put back. */
+struct moment {
+    int64_t wall_ms, steady_ms;
+};
+struct moment clock_now(void);
 
 #endif

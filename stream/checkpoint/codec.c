@@ -1,3 +1,6 @@
+/* A checkpoint as messages (contract 6.3): the packed facts of a train, cut into parts that fit the topic, each with a
+ * head that says which part of which offset it is. The reader believes nothing behind the version before the checksum
+ * is right. */
 #include "checkpoint/codec.h"
 
 #include <assert.h>
@@ -17,8 +20,10 @@ enum {
 };
 
 static const char MAGIC[4] = {'C', 'R', 'V', 'T'};
+/* No train key has this byte (contract 2.5), and ten digits hold any number of 32 bits. */
 enum { KEY_SEPARATOR = 0x1F, NUMBER_BYTES_MAX = 10 };
 
+/* Byte by byte: a checkpoint may be read on another machine than it was written on. */
 static void put_number(char *at, uint64_t value, size_t bytes) {
     for (size_t i = 0; i < bytes; i++) {
         at[i] = (char)(unsigned char)(value >> 8 * i);
@@ -34,6 +39,7 @@ static uint64_t get_number(const char *at, size_t bytes) {
 }
 
 static uint64_t checksum_of(struct slice key, struct slice value) {
+    /* It is no secret and stands against accidents only; N and S of the text are the proof (restore.md R7). */
     uint64_t seed = hash_seeded(key, CODEC_VERSION);
     return hash_seeded((struct slice){value.data + AT_OFFSET, value.len - AT_OFFSET}, seed);
 }
@@ -44,13 +50,16 @@ static struct slice make_key(struct outbox *outbox, struct slice train_key, uint
     char *key = arena_take(&outbox->memory, train_key.len + 1 + NUMBER_BYTES_MAX + 1);
     memcpy(key, train_key.data, train_key.len);
     key[train_key.len] = KEY_SEPARATOR;
+    /* The part in the key: compaction keeps the newest message of each part. */
     int digits = snprintf(key + train_key.len + 1, NUMBER_BYTES_MAX + 1, "%u", part);
     return (struct slice){key, train_key.len + 1 + (size_t)digits};
 }
 
-static void put(struct outbox *outbox, int32_t partition, struct slice key, struct slice value) {
-    outbox_put(outbox,
-               &(struct output){.topic = OUTPUT_CHECKPOINTS, .input_partition = partition, .key = key, .value = value});
+static void put(const struct codec_sink *sink, struct slice key, struct slice value) {
+    outbox_put(sink->outbox, &(struct output){.topic = OUTPUT_CHECKPOINTS,
+                                              .input_partition = sink->partition,
+                                              .key = key,
+                                              .value = value});
 }
 
 static struct slice make_value(struct outbox *outbox, struct slice key, const struct codec_part *part) {
@@ -66,16 +75,16 @@ static struct slice make_value(struct outbox *outbox, struct slice key, const st
     return whole;
 }
 
-static void put_gone(struct outbox *outbox, int32_t partition, struct slice train_key, uint32_t from, uint32_t to) {
+static void put_gone(const struct codec_sink *sink, struct slice train_key, uint32_t from, uint32_t to) {
     for (uint32_t i = from; i < to; i++) {
-        put(outbox, partition, make_key(outbox, train_key, i), (struct slice){NULL, 0});
+        put(sink, make_key(sink->outbox, train_key, i), (struct slice){NULL, 0});
     }
 }
 
-uint32_t codec_put(struct outbox *outbox, int32_t partition, const struct train *train, int64_t offset,
-                   uint32_t parts_before, size_t part_bytes_max, uint64_t *bytes) {
-    assert(part_bytes_max >= PART_BYTES_MIN);
-    size_t room = part_bytes_max - HEAD_BYTES;
+uint32_t codec_put(const struct codec_sink *sink, const struct train *train, int64_t offset, uint32_t parts_before,
+                   uint64_t *bytes) {
+    assert(sink->part_bytes_max >= PART_BYTES_MIN);
+    size_t room = sink->part_bytes_max - HEAD_BYTES;
     struct buffer packed = {0};
     train_pack(train, &packed);
     assert(packed.len > 0 && packed.len / room < CODEC_PARTS_MAX);
@@ -85,28 +94,32 @@ uint32_t codec_put(struct outbox *outbox, int32_t partition, const struct train 
     for (; part.part < part.part_count; part.part++) {
         size_t from = part.part * room;
         part.facts = (struct slice){packed.data + from, packed.len - from < room ? packed.len - from : room};
-        struct slice key = make_key(outbox, part.train_key, part.part);
-        struct slice value = make_value(outbox, key, &part);
-        put(outbox, partition, key, value);
+        struct slice key = make_key(sink->outbox, part.train_key, part.part);
+        struct slice value = make_value(sink->outbox, key, &part);
+        put(sink, key, value);
         *bytes += value.len;
     }
     buffer_release(&packed);
-    put_gone(outbox, partition, part.train_key, part.part_count, parts_before);
+    /* A train may have become smaller: the parts beyond are of a checkpoint that is over, and compaction needs a
+     * word to drop them. */
+    put_gone(sink, part.train_key, part.part_count, parts_before);
     return part.part_count;
 }
 
-void codec_put_gone(struct outbox *outbox, int32_t partition, struct slice train_key, uint32_t parts) {
-    put_gone(outbox, partition, train_key, 0, parts);
+void codec_put_gone(const struct codec_sink *sink, struct slice train_key, uint32_t parts) {
+    put_gone(sink, train_key, 0, parts);
 }
 
 /* ---- reading */
 
 bool codec_parse_key(struct slice key, struct slice *train_key, uint32_t *part) {
     size_t at = key.len;
+    /* From the end; no train key has this byte. */
     while (at > 0 && key.data[at - 1] != KEY_SEPARATOR) {
         at--;
     }
     size_t digits = key.len - at;
+    /* One spelling a part, as it is written: two keys of one part would both survive compaction. */
     if (at < 2 || digits == 0 || digits > NUMBER_BYTES_MAX || (digits > 1 && key.data[at] == '0')) {
         return false;
     }
@@ -131,6 +144,7 @@ enum codec_result codec_parse(struct slice key, struct slice value, struct codec
         memcmp(value.data + AT_MAGIC, MAGIC, sizeof MAGIC) != 0) {
         return CODEC_DAMAGED;
     }
+    /* Before the checksum, which another version may make otherwise. */
     if (get_number(value.data + AT_VERSION, 4) != CODEC_VERSION) {
         return CODEC_OTHER_VERSION;
     }
@@ -141,6 +155,7 @@ enum codec_result codec_parse(struct slice key, struct slice value, struct codec
     out->part = (uint32_t)get_number(value.data + AT_PART, 4);
     out->part_count = (uint32_t)get_number(value.data + AT_PART_COUNT, 4);
     out->facts = (struct slice){value.data + HEAD_BYTES, value.len - HEAD_BYTES};
+    /* Compaction goes by the key, so the head must say the same as the key does. */
     return out->part == part && part < out->part_count && out->part_count <= CODEC_PARTS_MAX && out->offset >= 0
                ? CODEC_OK
                : CODEC_DAMAGED;

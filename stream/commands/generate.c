@@ -1,4 +1,6 @@
-/* caravan generate: a seeded workload of events. */
+/* caravan generate: a seeded workload of events. The workload itself knows nothing of options as text or of files
+ * (workload/): it gets a struct and a sink for lines. Rates and the scale are exact millionths all the way, since a
+ * floating number could make the same options give other bytes on another machine. */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -8,52 +10,75 @@
 
 #include "base/buffer.h"
 #include "base/decimal.h"
+#include "base/printable.h"
+#include "commands/arguments.h"
 #include "commands/commands.h"
+#include "commands/outputs.h"
+#include "commands/paper.h"
+#include "commands/truth.h"
 #include "workload/workload.h"
 
-enum { OUTPUT_BUFFER_BYTES = 1024 * 1024, RATE_PLACES = 6, SCALE_MAX = 100, HELP_NAME_WIDTH = 17 };
+/* Bytes of stdio's buffer: a year's workload is some gigabytes, in writes of a megabyte. The help has 80 columns like
+ * every other, which are written by hand. */
+enum { OUTPUT_BUFFER_BYTES = 1024 * 1024, RATE_PLACES = 6, SCALE_MAX = 100, HELP_COLUMNS = 80, HELP_INDENT = 27 };
+
+enum { OUTPUT_EVENTS, OUTPUT_TRUTH, OUTPUT_COUNT };
 
 struct generate {
     struct workload_options workload;
-    const char *output_path, *truth_path;
     uint64_t trains; /* 0: the preset's */
-    FILE *output;
+    struct output_file outputs[OUTPUT_COUNT];
 };
 
-static const char USAGE[] =
-    "usage: caravan generate [OPTION...]\n\n"
-    "Writes events of China-Europe trains, one a line. The same options give the same bytes on any machine,\n"
-    "and after the merge exactly the totals of the preset, whatever the rates.\n\n"
-    "      --preset NAME        small (default): 60 trains with something of everything\n"
-    "                           xinjiang-2020: 10,051 trains, 7,262,800 t\n"
-    "                           china-2020: 12,400 trains, 1,135,000 TEU\n"
-    "                           xinjiang-2011-2020: 27,187 trains, 18,722,800 t\n"
-    "      --seed N             another workload of the same kind (default 0)\n"
-    "      --trains N           so many trains; the preset's averages stay, its totals scale\n"
-    "      --waybills A-B       waybills of a train\n"
-    "      --scale F            0.01 to 100: waybills of a train (below 1 also containers, where no TEU are\n"
-    "                           promised) and so events; the totals stay exact\n"
-    "      --shuffle ORDER      none (default): train by train, each as it happened; train: each shuffled;\n"
-    "                           window:N: within N messages; all: as a whole, held in memory\n"
-    "      --keyed              lines are KEY, TAB, message\n"
-    "      --format lines       the only format so far\n"
-    "  -o, --output FILE        write there instead of standard output\n"
-    "      --truth FILE         write what the merge must find, as JSON\n"
-    "  -h, --help               this text\n\n"
-    "Rates from 0 to 1 (defaults of the presets of whole years; of small):\n";
+static const char USAGE[] = "usage: caravan generate [OPTION...]\n\n"
+                            "Writes events of China-Europe trains, one a line. The same options give the same\n"
+                            "bytes on any machine, and after the merge exactly the totals of the preset,\n"
+                            "whatever the rates; but --linked adds trains.\n\n"
+                            "      --preset NAME        small (default): 60 trains with something of\n"
+                            "                           everything\n"
+                            "                           xinjiang-2020: 10,051 trains, 7,262,800 t\n"
+                            "                           china-2020: 12,400 trains, 1,135,000 TEU\n"
+                            "                           xinjiang-2011-2020: 27,187 trains, 18,722,800 t\n"
+                            "      --seed N             another workload of the same kind (default 0)\n"
+                            "      --trains N           so many trains; the preset's averages stay, its\n"
+                            "                           totals scale\n"
+                            "      --waybills A-B       waybills of a train\n"
+                            "      --scale F            0.01 to 100: waybills of a train (below 1 also\n"
+                            "                           containers, where no TEU are promised) and so\n"
+                            "                           events; the totals stay exact\n"
+                            "      --shuffle ORDER      none (default): train by train, each as it happened;\n"
+                            "                           train: each shuffled; window:N: within N messages;\n"
+                            "                           all: as a whole, held in memory\n"
+                            "      --keyed              lines are KEY, TAB, message\n"
+                            "      --format lines       the only format so far\n"
+                            "  -o, --output FILE        write there instead of standard output\n"
+                            "      --truth FILE         write what the merge must find, as JSON\n"
+                            "  -h, --help               this text\n\n"
+                            "Rates from 0 to 1 (defaults of the presets of whole years; of small):\n";
 
-static const char EXIT_HELP[] = "\nExit: 0 done, 1 a file cannot be written, 2 wrong usage.\n";
+static const char EXIT_HELP[] = "\nA file is written beside its place and takes it when it is whole.\n\nExit: 0 done, "
+                                "1 a file cannot be written, 2 wrong usage.\n";
 
+/* Rates are rows of one table (workload/options.h), each with two defaults. The help is made from it, and so are the
+ * long options, their numbers and their parsing: a new rate is one row. */
 static void print_help(void) {
     struct workload_options year = workload_preset(PRESET_XINJIANG_2020), small = workload_preset(PRESET_SMALL);
     fputs(USAGE, stdout);
     for (int i = 0; i < RATE_COUNT; i++) {
         struct buffer rates = {0};
+        buffer_printf(&rates, "%s (", WORKLOAD_RATE_HELP[i]);
         decimal_write(&rates, year.rates[i], RATE_PLACES);
         buffer_append_text(&rates, ", ");
         decimal_write(&rates, small.rates[i], RATE_PLACES);
-        printf("      --%-*s  %s (%.*s)\n", HELP_NAME_WIDTH, WORKLOAD_RATE_NAMES[i], WORKLOAD_RATE_HELP[i],
-               (int)rates.len, rates.data);
+        buffer_append_byte(&rates, ')');
+        struct paper line = paper_on(stdout);
+        line.columns = HELP_COLUMNS;
+        line.indent = HELP_INDENT;
+        printf("      --%s", WORKLOAD_RATE_NAMES[i]);
+        line.column = sizeof "      --" - 1 + strlen(WORKLOAD_RATE_NAMES[i]);
+        paper_tab(&line, HELP_INDENT);
+        paper_wrap(&line, buffer_slice(&rates));
+        paper_end(&line);
         buffer_release(&rates);
     }
     fputs(EXIT_HELP, stdout);
@@ -93,11 +118,12 @@ static const struct option OPTIONS[] = {
 };
 
 static bool bad_value(const char *option, const char *value, const char *allowed) {
-    fprintf(stderr, "caravan generate: --%s: `%s` is not %s\n", option, value, allowed);
+    printable_say(stderr, "caravan generate: --%s: `%s` is not %s", option, value, allowed);
     return false;
 }
 
-/* A whole number up to `most`; *end is behind it. */
+/* A whole number up to `most`; *end is behind it. strtoull takes a minus and wraps it around, and blanks in front: so
+ * the first character must be a digit. */
 static bool parse_number(const char *text, uint64_t most, uint64_t *out, const char **end) {
     char *stop;
     errno = 0;
@@ -112,8 +138,8 @@ static bool take_number(const char *option, const char *value, uint64_t least, u
     if (parse_number(value, most, out, &end) && *end == '\0' && *out >= least) {
         return true;
     }
-    fprintf(stderr, "caravan generate: --%s: `%s` is not a number from %" PRIu64 " to %" PRIu64 "\n", option, value,
-            least, most);
+    printable_say(stderr, "caravan generate: --%s: `%s` is not a number from %" PRIu64 " to %" PRIu64 "", option, value,
+                  least, most);
     return false;
 }
 
@@ -151,6 +177,7 @@ static bool take_scale(struct generate *generate, const char *value) {
     return true;
 }
 
+/* What an order costs is memory: a window holds N lines, `all` holds every one, `train` a train's. */
 static bool take_shuffle(struct generate *generate, const char *value) {
     static const char window[] = "window:";
     static const struct {
@@ -171,6 +198,8 @@ static bool take_shuffle(struct generate *generate, const char *value) {
                        &generate->workload.window);
 }
 
+/* Below 10 and without a digit behind the sixth place, whatever the spelling: what passes is a whole number of
+ * millionths. */
 static bool take_rate(struct generate *generate, int rate, const char *value) {
     uint64_t parsed;
     if (!decimal_parse(slice_of(value), 1, RATE_PLACES, &parsed) || parsed > RNG_MILLION) {
@@ -178,6 +207,11 @@ static bool take_rate(struct generate *generate, int rate, const char *value) {
     }
     generate->workload.rates[rate] = (uint32_t)parsed;
     return true;
+}
+
+static void want_output(struct generate *generate, int output, const char *option, const char *path) {
+    generate->outputs[output].option = option;
+    generate->outputs[output].path = path;
 }
 
 static bool take_option(struct generate *generate, int option, const char *value) {
@@ -189,20 +223,23 @@ static bool take_option(struct generate *generate, int option, const char *value
     case OPTION_SCALE: return take_scale(generate, value);
     case OPTION_SHUFFLE: return take_shuffle(generate, value);
     case OPTION_KEYED: generate->workload.keyed = true; return true;
+    /* There is one form; the option lets a script say that it relies on it. */
     case OPTION_FORMAT: return strcmp(value, "lines") == 0 || bad_value("format", value, "lines");
-    case OPTION_TRUTH: generate->truth_path = value; return true;
-    case 'o': generate->output_path = value; return true;
+    case OPTION_TRUTH: want_output(generate, OUTPUT_TRUTH, "--truth", value); return true;
+    case 'o': want_output(generate, OUTPUT_EVENTS, "-o", value); return true;
     default:
         return option >= OPTION_RATE && option < OPTION_RATE + RATE_COUNT &&
                take_rate(generate, option - OPTION_RATE, value);
     }
 }
 
-/* One pass over the arguments: presets first, since other options change what they give. */
+/* One pass over the arguments: presets first, since other options change what they give. Each pass takes what the other
+ * one leaves. A wrong option ends the first pass, so it is told once. */
 static bool take_options(struct generate *generate, int argc, char **argv, bool presets, bool *help) {
+    /* 0, not 1: glibc then also forgets how far it was within a word and how it moved arguments in the pass before. */
     optind = 0;
     opterr = presets ? 1 : 0;
-    for (int option; (option = getopt_long(argc, argv, "o:h", OPTIONS, NULL)) != -1;) {
+    for (int option; (option = arguments_next(argc, argv, "o:h", OPTIONS)) != -1;) {
         *help = *help || option == 'h';
         bool mine = option == '?' || (option == OPTION_PRESET) == presets;
         if (option != 'h' && mine &&
@@ -212,7 +249,7 @@ static bool take_options(struct generate *generate, int argc, char **argv, bool 
         }
     }
     if (optind < argc) {
-        fprintf(stderr, "caravan generate: `%s`: there are no arguments but options\n", argv[optind]);
+        printable_say(stderr, "caravan generate: `%s`: there are no arguments but options", argv[optind]);
     }
     return optind >= argc;
 }
@@ -220,55 +257,45 @@ static bool take_options(struct generate *generate, int argc, char **argv, bool 
 /* ---- files */
 
 static bool write_line(void *context, struct slice line) {
-    FILE *output = context;
-    return fwrite(line.data, 1, line.len, output) == line.len;
+    struct output_file *output = context;
+    /* A full disk or a lost reader stops the generator, which else would go on for millions of lines. */
+    return fwrite(line.data, 1, line.len, output->file) == line.len || !output_broken(output);
 }
 
-static bool fail(const char *path, const char *what) {
-    fprintf(stderr, "caravan generate: %s: %s: %s\n", path == NULL ? "standard output" : path, what, strerror(errno));
-    return false;
-}
-
-static bool write_truth(const char *path, const struct workload_truth *truth) {
-    FILE *file = fopen(path, "w");
-    if (file == NULL) {
-        return fail(path, "cannot be written");
+static int run(struct generate *generate) {
+    struct output_file *events = &generate->outputs[OUTPUT_EVENTS], *truth = &generate->outputs[OUTPUT_TRUTH];
+    int code = outputs_open("generate", generate->outputs, OUTPUT_COUNT, NULL, 0);
+    if (code != COMMANDS_OK) {
+        return code;
     }
-    struct buffer text = {0};
-    workload_write_truth(truth, &text);
-    bool written = fwrite(text.data, 1, text.len, file) == text.len;
-    buffer_release(&text);
-    return (fclose(file) == 0 && written) || fail(path, "writing failed");
-}
-
-static bool generate_run(struct generate *generate) {
-    generate->output = generate->output_path == NULL ? stdout : fopen(generate->output_path, "w");
-    if (generate->output == NULL) {
-        return fail(generate->output_path, "cannot be written");
+    struct workload_truth found;
+    setvbuf(events->file, NULL, _IOFBF, OUTPUT_BUFFER_BYTES);
+    bool written = workload_generate(&generate->workload, (struct workload_sink){write_line, events}, &found);
+    /* Behind the events, since it is counted while they are made. */
+    if (written && truth->file != NULL) {
+        struct buffer text = {0};
+        truth_write(&found, &text);
+        output_write_json(truth, &text);
+        buffer_release(&text);
     }
-    setvbuf(generate->output, NULL, _IOFBF, OUTPUT_BUFFER_BYTES);
-    struct workload_truth truth;
-    bool written = workload_generate(&generate->workload, (struct workload_sink){write_line, generate->output}, &truth);
-    bool closed = (generate->output == stdout ? fflush(stdout) : fclose(generate->output)) == 0;
-    if (!written || !closed) {
-        return fail(generate->output_path, "writing failed");
-    }
-    return generate->truth_path == NULL || write_truth(generate->truth_path, &truth);
+    bool taken = outputs_close("generate", generate->outputs, OUTPUT_COUNT, written);
+    return written && taken ? COMMANDS_OK : COMMANDS_FAILED;
 }
 
 int command_generate(int argc, char **argv) {
-    struct generate generate = {.workload = workload_preset(PRESET_SMALL)};
+    struct generate generate = {.workload = workload_preset(PRESET_SMALL), .outputs[OUTPUT_EVENTS].path = "-"};
     bool help = false;
     if (!take_options(&generate, argc, argv, true, &help) || !take_options(&generate, argc, argv, false, &help)) {
-        fputs("`caravan generate --help` lists the options\n", stderr);
+        printable_say(stderr, "`caravan generate --help` lists the options");
         return COMMANDS_USAGE;
     }
     if (help) {
         print_help();
         return COMMANDS_OK;
     }
+    /* Last, whatever the order of the options: the preset's totals are scaled by it, once. */
     if (generate.trains != 0) {
         workload_set_trains(&generate.workload, generate.trains);
     }
-    return generate_run(&generate) ? COMMANDS_OK : COMMANDS_FAILED;
+    return run(&generate);
 }

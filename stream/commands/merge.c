@@ -1,4 +1,6 @@
-/* caravan merge: the merge over files. */
+/* caravan merge: the merge over files. Everything is read before a record goes out, since any line may change any train
+ * (contract 6.7); rejects are written while it reads. The records come from the code that a worker runs: for the same
+ * events they are equal to the last byte (contract 0.3), which tests compare. */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -9,15 +11,21 @@
 
 #include "base/alloc.h"
 #include "base/buffer.h"
+#include "base/printable.h"
 #include "base/timestamp.h"
+#include "commands/arguments.h"
 #include "commands/commands.h"
+#include "commands/outputs.h"
 #include "commands/show.h"
+#include "commands/streams.h"
 #include "commands/summary.h"
+#include "config/recognised.h"
 #include "encode/line_json.h"
 #include "encode/record_json.h"
-#include "pipeline/dead_letter.h"
-#include "pipeline/file_merge.h"
-#include "pipeline/lanes.h"
+#include "files/file_merge.h"
+#include "files/file_reader.h"
+#include "flow/letter.h"
+#include "lanes/lanes.h"
 
 enum {
     DEFAULT_JOBS_MAX = 8,
@@ -26,39 +34,52 @@ enum {
     SCRATCH_KEEP_BYTES = 16 * 1024 * 1024
 };
 
+enum { OUTPUT_RECORDS, OUTPUT_REJECTS, OUTPUT_FACTS, OUTPUT_COUNT };
+
 struct merge {
     struct file_merge_options files;
     struct rules rules;
+    char *recognised; /* owned; what rules.recognised shows */
     bool summary, pretty;
-    const char *rejects_path, *facts_path, *output_path;
-    FILE *output, *rejects, *facts;
+    struct output_file outputs[OUTPUT_COUNT];
     int64_t started_ms, shown_ms; /* steady clock */
     bool progress_shown;
     struct buffer line;
     const struct train *train; /* whose facts are being written */
 };
 
-static const char HELP[] =
-    "usage: caravan merge [OPTION...] [FILE...]\n\n"
-    "Reads events, one JSON a line, from the files (.gz and .zst are unpacked) or from standard input (no file, or -), "
-    "and\n"
-    "writes one clearance record a line, sorted by train key.\n\n"
-    "  -o, --output FILE        write records there instead of standard output\n"
-    "      --pretty             print records for people instead of JSON\n"
-    "      --policy NAME        merge policy: auto (default), applied, never\n"
-    "      --require LEVEL      declarations that clearance needs: none, summary (default), full\n"
-    "      --jobs N             lanes, 1 to 64 (default: processors, at most 8)\n"
-    "      --keyed              lines are KEY, TAB, message; the key is checked as on Kafka\n"
-    "      --rejects FILE       write each rejected message with its reason, one JSON a line\n"
-    "      --facts FILE         write each live event: where a record's content comes from, one JSON a line\n"
-    "      --summary            print a table of totals on standard error; its last line is `live: N S`\n"
-    "  -h, --help               this text\n\n"
-    "Exit: 0 done (also when events were rejected), 1 a file cannot be read or written, 2 wrong usage.\n";
+static const char HELP[] = "usage: caravan merge [OPTION...] [FILE...]\n\n"
+                           "Reads events, one JSON a line, from the files (.gz and .zst are unpacked) or\n"
+                           "from standard input (no file, or -; unpacked too), and writes one clearance\n"
+                           "record a line, sorted by train key.\n\n"
+                           "  -o, --output FILE        write records there; - is standard output (default)\n"
+                           "      --pretty             print records for people instead of JSON\n"
+                           "      --policy NAME        merge policy: auto (default), applied, never\n"
+                           "      --require LEVEL      declarations that clearance needs: none,\n"
+                           "                           summary (default), full, release\n"
+                           "      --recognised LIST    of other customs: control:CC:KIND,\n"
+                           "                           aeo:CC:YYYY-MM-DD, apart by commas; several options\n"
+                           "                           add up\n"
+                           "      --jobs N             lanes, 1 to 64 (default: processors, at most 8)\n"
+                           "      --keyed              lines are KEY, TAB, message; the key is checked as\n"
+                           "                           on Kafka\n"
+                           "      --rejects FILE       write each rejected message with its reason, one\n"
+                           "                           JSON a line\n"
+                           "      --facts FILE         write each live event: where a record's content\n"
+                           "                           comes from, one JSON a line\n"
+                           "      --summary            print a table of totals on standard error; its last\n"
+                           "                           line is `live: N S`\n"
+                           "  -h, --help               this text\n\n"
+                           "A file is written beside its place and takes it when it is whole; it may not be\n"
+                           "an input or another output.\n\n"
+                           "Exit: 0 done (also when events were rejected), 1 a file cannot be read or\n"
+                           "written, 2 wrong usage.\n";
 
 enum {
     OPTION_PRETTY = 256,
     OPTION_POLICY,
     OPTION_REQUIRE,
+    OPTION_RECOGNISED,
     OPTION_JOBS,
     OPTION_KEYED,
     OPTION_REJECTS,
@@ -71,6 +92,7 @@ static const struct option OPTIONS[] = {
     {"pretty", no_argument, NULL, OPTION_PRETTY},
     {"policy", required_argument, NULL, OPTION_POLICY},
     {"require", required_argument, NULL, OPTION_REQUIRE},
+    {"recognised", required_argument, NULL, OPTION_RECOGNISED},
     {"jobs", required_argument, NULL, OPTION_JOBS},
     {"keyed", no_argument, NULL, OPTION_KEYED},
     {"rejects", required_argument, NULL, OPTION_REJECTS},
@@ -80,6 +102,7 @@ static const struct option OPTIONS[] = {
     {NULL, 0, NULL, 0},
 };
 
+/* strtoul turns `-1` into a huge number, which the bound refuses, but `-18446744073709551615` into 1. */
 static bool parse_jobs(const char *text, unsigned *jobs) {
     char *end;
     errno = 0;
@@ -89,24 +112,42 @@ static bool parse_jobs(const char *text, unsigned *jobs) {
 }
 
 static bool bad_value(const char *option, const char *value, const char *allowed) {
-    fprintf(stderr, "caravan merge: --%s: `%s` is not %s\n", option, value, allowed);
+    printable_say(stderr, "caravan merge: --%s: `%s` is not %s", option, value, allowed);
     return false;
+}
+
+static void want_output(struct merge *merge, int output, const char *option, const char *path) {
+    merge->outputs[output].option = option;
+    merge->outputs[output].path = path;
+}
+
+/* Adds to what earlier ones gave, in one sorted list: two orders of options are the same rules, and the record shows
+ * the list (contract 5.1). */
+static bool take_recognised(struct merge *merge, const char *value) {
+    char error[RECOGNISED_ERROR_BYTES];
+    if (!recognised_add(&merge->recognised, slice_of(value), error)) {
+        printable_say(stderr, "caravan merge: --recognised: %s", error);
+        return false;
+    }
+    merge->rules.recognised = slice_of(merge->recognised);
+    return true;
 }
 
 static bool take_option(struct merge *merge, int option, const char *value) {
     switch (option) {
-    case 'o': merge->output_path = value; return true;
+    case 'o': want_output(merge, OUTPUT_RECORDS, "-o", value); return true;
     case OPTION_PRETTY: merge->pretty = true; return true;
     case OPTION_POLICY:
         return rules_parse_merge(slice_of(value), &merge->rules.merge) ||
                bad_value("policy", value, "auto, applied or never");
     case OPTION_REQUIRE:
         return rules_parse_require(slice_of(value), &merge->rules.require) ||
-               bad_value("require", value, "none, summary or full");
+               bad_value("require", value, "none, summary, full or release");
+    case OPTION_RECOGNISED: return take_recognised(merge, value);
     case OPTION_JOBS: return parse_jobs(value, &merge->files.jobs) || bad_value("jobs", value, "a number from 1 to 64");
     case OPTION_KEYED: merge->files.keyed = true; return true;
-    case OPTION_REJECTS: merge->rejects_path = value; return true;
-    case OPTION_FACTS: merge->facts_path = value; return true;
+    case OPTION_REJECTS: want_output(merge, OUTPUT_REJECTS, "--rejects", value); return true;
+    case OPTION_FACTS: want_output(merge, OUTPUT_FACTS, "--facts", value); return true;
     case OPTION_SUMMARY: merge->summary = true; return true;
     default: return false;
     }
@@ -117,13 +158,14 @@ static int parse_options(struct merge *merge, int argc, char **argv, bool *help)
     static const char *const standard_input[] = {"-"};
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     merge->files.jobs = processors < 1 ? 1 : processors > DEFAULT_JOBS_MAX ? DEFAULT_JOBS_MAX : (unsigned)processors;
-    merge->rules = (struct rules){MERGE_AUTO, REQUIRE_SUMMARY};
+    /* A worker's defaults, so that without options both write the same records. */
+    merge->rules = (struct rules){MERGE_AUTO, REQUIRE_SUMMARY, SLICE("")};
     merge->files.message_bytes_max = MESSAGE_BYTES_MAX;
     optind = 1;
-    for (int option; (option = getopt_long(argc, argv, "o:h", OPTIONS, NULL)) != -1;) {
+    for (int option; (option = arguments_next(argc, argv, "o:h", OPTIONS)) != -1;) {
         *help = *help || option == 'h';
         if (option != 'h' && !take_option(merge, option, optarg)) {
-            fputs("`caravan merge --help` lists the options\n", stderr);
+            printable_say(stderr, "`caravan merge --help` lists the options");
             return COMMANDS_USAGE;
         }
     }
@@ -134,81 +176,70 @@ static int parse_options(struct merge *merge, int argc, char **argv, bool *help)
 
 /* ---- files */
 
-static FILE *open_output(const char *path) {
-    FILE *file = fopen(path, "w");
-    if (file == NULL) {
-        fprintf(stderr, "caravan merge: %s: cannot be written: %s\n", path, strerror(errno));
+/* Inputs first: what cannot be read leaves no trace. They are only looked at, not opened: there may be thousands of
+ * them. */
+static int open_files(struct merge *merge) {
+    char error[FILE_READER_ERROR_BYTES];
+    for (size_t i = 0; i < merge->files.file_count; i++) {
+        if (!file_reader_check(merge->files.files[i], error)) {
+            printable_say(stderr, "caravan merge: %s", error);
+            return COMMANDS_FAILED;
+        }
+        if (strcmp(merge->files.files[i], "-") == 0) {
+            streams_say_waiting("merge", "events, one JSON a line,");
+        }
     }
-    return file;
+    return outputs_open("merge", merge->outputs, OUTPUT_COUNT, merge->files.files, merge->files.file_count);
 }
 
-static bool open_outputs(struct merge *merge) {
-    merge->output = merge->output_path == NULL ? stdout : open_output(merge->output_path);
-    merge->rejects = merge->rejects_path == NULL ? NULL : open_output(merge->rejects_path);
-    merge->facts = merge->facts_path == NULL ? NULL : open_output(merge->facts_path);
-    return merge->output != NULL && (merge->rejects_path == NULL || merge->rejects != NULL) &&
-           (merge->facts_path == NULL || merge->facts != NULL);
-}
-
-static bool close_output(FILE *file, const char *path) {
-    if (file == NULL) {
-        return true;
-    }
-    bool written = ferror(file) == 0;
-    written = (file == stdout ? fflush(file) : fclose(file)) == 0 && written;
-    if (!written) {
-        fprintf(stderr, "caravan merge: %s: writing failed: %s\n", path == NULL ? "standard output" : path,
-                strerror(errno));
-    }
-    return written;
-}
-
-static bool close_outputs(struct merge *merge) {
-    bool output = close_output(merge->output, merge->output_path);
-    bool rejects = close_output(merge->rejects, merge->rejects_path);
-    bool facts = close_output(merge->facts, merge->facts_path);
-    buffer_release(&merge->line);
-    return output && rejects && facts;
-}
-
-static void write_buffer(struct buffer *text, FILE *to) {
-    fwrite(text->data, 1, text->len, to);
-    buffer_clear(text);
-}
-
+/* An origin is file and line in one number (files/file_merge.h): facts and rejects carry it through the lanes. */
 static struct slice file_of(const struct merge *merge, uint64_t origin) {
     return slice_of(merge->files.files[file_merge_file(origin)]);
 }
 
-static void write_reject(void *context, const struct output *letter) {
+/* Called while the lanes work, but always by this thread and in the order of the input, so neither a lock nor sorting
+ * is needed and --jobs changes nothing in the file. */
+static void write_reject(void *context, const struct output *output) {
     struct merge *merge = context;
-    uint64_t origin = (uint64_t)dead_letter_number(letter, "offset");
-    if (merge->rejects == NULL) {
+    const struct letter *letter = output->letter;
+    uint64_t origin = (uint64_t)letter->offset;
+    if (merge->outputs[OUTPUT_REJECTS].file == NULL) {
         return;
     }
     line_write_reject(
         &(struct line_reject){
-            .reason = dead_letter_header(letter, "reason"),
-            .pointer = dead_letter_header(letter, "pointer"),
-            .message = dead_letter_header(letter, "message"),
+            .reason = letter->reason,
+            .pointer = letter->pointer,
+            .message = letter->message,
             .file = file_of(merge, origin),
             .line = file_merge_line(origin),
-            .value = letter->value,
+            .value = output->value,
         },
         &merge->line);
-    write_buffer(&merge->line, merge->rejects);
+    output_write_json(&merge->outputs[OUTPUT_REJECTS], &merge->line);
 }
 
+/* For each live event of merge->train, in the order of the hashes (contract 9.5). */
 static void write_fact(void *context, const struct fact *fact, const size_t *registers, size_t count) {
     struct merge *merge = context;
     uint64_t origin = fact_origin(fact);
-    line_write_fact(train_key(merge->train), fact, registers, count, file_of(merge, origin), file_merge_line(origin),
-                    &merge->line);
-    write_buffer(&merge->line, merge->facts);
+    line_write_fact(
+        &(struct line_fact){
+            .train_key = train_key(merge->train),
+            .fact = fact,
+            .registers = registers,
+            .register_count = count,
+            .file = file_of(merge, origin),
+            .line = file_merge_line(origin),
+        },
+        &merge->line);
+    output_write_json(&merge->outputs[OUTPUT_FACTS], &merge->line);
 }
 
 /* ---- progress, on a terminal only */
 
+/* Bytes are those of the file, compressed or not, since nobody knows how long it is unpacked. The line is written over
+ * in place: \r goes to its beginning, \033[K clears what a longer one left. */
 static void show_progress(void *context, uint64_t events, uint64_t position, uint64_t size) {
     struct merge *merge = context;
     int64_t now_ms = clock_steady_ms();
@@ -233,21 +264,27 @@ static void end_progress(const struct merge *merge) {
 
 /* ---- records */
 
+/* One record at a time: derived, encoded, written, forgotten. So memory is that of the state, not of the output. The
+ * arena keeps what it has between two trains, up to SCRATCH_KEEP_BYTES: else each large record would take new pages
+ * from the system. */
 static void write_records(struct merge *merge, const struct file_merge *result, struct summary *summary) {
     struct arena scratch = {0};
-    for (size_t i = 0; i < file_merge_train_count(result); i++) {
+    struct output_file *records = &merge->outputs[OUTPUT_RECORDS];
+    for (size_t i = 0; i < file_merge_train_count(result) && !output_broken(records); i++) {
         merge->train = file_merge_train(result, i);
         const struct record *record = record_derive(merge->train, merge->rules, &scratch);
         summary_add(summary, merge->train, record);
         encode_record(record, false, &merge->line);
+        /* From the JSON and not from the record: what people see is what a reader of the topic would, printed by one
+         * code. */
         if (merge->pretty) {
-            show_print(merge->output, buffer_slice(&merge->line));
+            show_print(records->file, buffer_slice(&merge->line));
             buffer_clear(&merge->line);
         } else {
             buffer_append_byte(&merge->line, '\n');
-            write_buffer(&merge->line, merge->output);
+            output_write_json(records, &merge->line);
         }
-        if (merge->facts != NULL) {
+        if (merge->outputs[OUTPUT_FACTS].file != NULL) {
             train_each(merge->train, write_fact, merge);
         }
         arena_reset(&scratch, SCRATCH_KEEP_BYTES);
@@ -265,31 +302,51 @@ static int run(struct merge *merge) {
     struct file_merge *result = file_merge_run(&merge->files, error);
     end_progress(merge);
     if (result == NULL) {
-        fprintf(stderr, "caravan merge: %s\n", error);
+        printable_say(stderr, "caravan merge: %s", error);
         return COMMANDS_FAILED;
     }
     write_records(merge, result, &summary);
+    /* Without a table: it would be of a part only. What failed is told when the outputs are closed. */
+    if (output_broken(&merge->outputs[OUTPUT_RECORDS])) {
+        file_merge_free(result);
+        return COMMANDS_FAILED;
+    }
     const struct counters *counters = file_merge_counters(result);
+    /* A millisecond more than none, which events are divided by. */
     double seconds = (double)(clock_steady_ms() - merge->started_ms + 1) / 1000;
     if (merge->summary) {
         summary_print(&summary, counters, seconds, stderr);
+        /* Told without --summary too: rejects do not change the exit code, and nobody should take them for nothing. */
     } else if (counters_rejected(counters) > 0) {
-        fprintf(stderr, "caravan merge: %" PRIu64 " of %" PRIu64 " events were rejected%s\n",
-                counters_rejected(counters), counters->events,
-                merge->rejects == NULL ? "; --rejects FILE tells which and why" : "");
+        printable_say(stderr, "caravan merge: %" PRIu64 " of %" PRIu64 " events were rejected%s",
+                      counters_rejected(counters), counters->events,
+                      merge->outputs[OUTPUT_REJECTS].file == NULL ? "; --rejects FILE tells which and why" : "");
     }
     file_merge_free(result);
-    return COMMANDS_OK;
+    /* With --summary standard error is an output that was asked for. */
+    return merge->summary && ferror(stderr) ? COMMANDS_FAILED : COMMANDS_OK;
+}
+
+static int merge_files(struct merge *merge) {
+    int code = open_files(merge);
+    if (code == COMMANDS_OK) {
+        code = run(merge);
+        /* Also after a failure: then nothing is put in place, and what was there before stays whole. */
+        bool taken = outputs_close("merge", merge->outputs, OUTPUT_COUNT, code == COMMANDS_OK);
+        code = taken ? code : COMMANDS_FAILED;
+    }
+    return code;
 }
 
 int command_merge(int argc, char **argv) {
-    struct merge merge = {0};
+    struct merge merge = {.outputs[OUTPUT_RECORDS].path = "-"};
     bool help = false;
     int code = parse_options(&merge, argc, argv, &help);
-    if (code != COMMANDS_OK || help) {
-        fputs(help ? HELP : "", stdout);
-        return code;
+    fputs(code == COMMANDS_OK && help ? HELP : "", stdout);
+    if (code == COMMANDS_OK && !help) {
+        code = merge_files(&merge);
     }
-    code = open_outputs(&merge) ? run(&merge) : COMMANDS_FAILED;
-    return close_outputs(&merge) ? code : COMMANDS_FAILED;
+    buffer_release(&merge.line);
+    free(merge.recognised);
+    return code;
 }

@@ -1,33 +1,34 @@
+/* Wrapping and columns need a character's width, so text is cut into characters as it will be shown: base/printable.h
+ * replaces what would steer a terminal (contract 9.1) first, and only then is it counted. Colours are the only escape
+ * sequences that go out here, and they are static. */
 #include "commands/paper.h"
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/printable.h"
+
+/* Elsewhere than on a terminal the width is fixed, so that a file or a pipe gets the same bytes on every machine.
+ * NO_COLOR is a convention of many programs: whatever its value, no colours. */
 struct paper paper_on(FILE *to) {
     int descriptor = fileno(to);
-    return (struct paper){.to = to,
-                          .coloured = descriptor >= 0 && isatty(descriptor) == 1 && getenv("NO_COLOR") == NULL};
+    bool is_terminal = descriptor >= 0 && isatty(descriptor) == 1;
+    struct winsize size;
+    struct paper paper = {.to = to, .columns = PAPER_COLUMNS, .coloured = is_terminal && getenv("NO_COLOR") == NULL};
+    if (is_terminal && ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) {
+        /* Tables need some room; what is narrower wraps by itself. */
+        paper.columns = size.ws_col < PAPER_COLUMNS_MIN ? PAPER_COLUMNS_MIN : size.ws_col;
+    }
+    return paper;
 }
 
 /* ---- characters */
 
-/* The character at `text` (valid UTF-8) and its length. */
-static uint32_t character_at(const char *text, size_t *len) {
-    const unsigned char *bytes = (const unsigned char *)text;
-    if (bytes[0] < 0x80) {
-        *len = 1;
-        return bytes[0];
-    }
-    *len = bytes[0] < 0xe0 ? 2 : bytes[0] < 0xf0 ? 3 : 4;
-    uint32_t character = bytes[0] & (0x7fu >> *len);
-    for (size_t i = 1; i < *len; i++) {
-        character = character << 6 | (bytes[i] & 0x3fu);
-    }
-    return character;
-}
-
-/* The ranges that terminals show two columns wide, roughly: East Asian Wide and Fullwidth of Unicode. */
+/* The ranges that terminals show two columns wide, roughly: East Asian Wide and Fullwidth of Unicode. wcwidth would
+ * need a locale, which a container often has none of. Characters that combine with the one before count a column here:
+ * a line is then a little shorter than it could be, never longer. */
 static bool is_wide(uint32_t character) {
     return (character >= 0x1100 && character <= 0x115f) || (character >= 0x2e80 && character <= 0xa4cf) ||
            (character >= 0xac00 && character <= 0xd7a3) || (character >= 0xf900 && character <= 0xfaff) ||
@@ -36,15 +37,14 @@ static bool is_wide(uint32_t character) {
            (character >= 0x20000 && character <= 0x3fffd);
 }
 
-static bool is_control(uint32_t character) {
-    return character < 0x20 || (character >= 0x7f && character < 0xa0) ||
-           (character >= 0x202a && character <= 0x202e) || (character >= 0x2066 && character <= 0x2069);
+static size_t columns_of(uint32_t character) {
+    return is_wide(character) ? 2 : 1;
 }
 
 size_t paper_width(struct slice text) {
     size_t width = 0;
-    for (size_t i = 0, len; i < text.len; i += len) {
-        width += is_wide(character_at(text.data + i, &len)) ? 2 : 1;
+    for (struct printable next; printable_next(&text, &next);) {
+        width += columns_of(next.character);
     }
     return width;
 }
@@ -52,14 +52,9 @@ size_t paper_width(struct slice text) {
 /* ---- lines */
 
 void paper_put(struct paper *paper, struct slice text) {
-    for (size_t i = 0, len; i < text.len; i += len) {
-        uint32_t character = character_at(text.data + i, &len);
-        if (is_control(character)) {
-            fputs("\xef\xbf\xbd", paper->to);
-        } else {
-            fwrite(text.data + i, 1, len, paper->to);
-        }
-        paper->column += is_wide(character) ? 2 : 1;
+    for (struct printable next; printable_next(&text, &next);) {
+        fwrite(next.shown.data, 1, next.shown.len, paper->to);
+        paper->column += columns_of(next.character);
     }
 }
 
@@ -72,6 +67,7 @@ static void put_spaces(struct paper *paper, size_t count) {
     paper->column += count;
 }
 
+/* Not fprintf's width: that counts bytes. */
 void paper_left(struct paper *paper, struct slice text, size_t width) {
     size_t taken = paper_width(text);
     paper_put(paper, text);
@@ -84,6 +80,7 @@ void paper_right(struct paper *paper, struct slice text, size_t width) {
     paper_put(paper, text);
 }
 
+/* One space even where the column has passed: two values must never run together. */
 void paper_tab(struct paper *paper, size_t column) {
     put_spaces(paper, paper->column < column ? column - paper->column : 1);
 }
@@ -93,9 +90,10 @@ void paper_end(struct paper *paper) {
     paper->column = 0;
 }
 
-/* A line break, or spaces up to where a word of this width goes. */
+/* A line break, or spaces up to where a word of this width goes. A word at the indent stays there even when it is too
+ * long: a break would not make more room. */
 static void make_room(struct paper *paper, size_t width) {
-    if (paper->column > paper->indent && paper->column + 1 + width > PAPER_COLUMNS) {
+    if (paper->column > paper->indent && paper->column + 1 + width > paper->columns) {
         paper_end(paper);
     }
     if (paper->column < paper->indent) {
@@ -106,10 +104,24 @@ static void make_room(struct paper *paper, size_t width) {
 }
 
 static void wrap_word(struct paper *paper, struct slice word) {
-    make_room(paper, paper_width(word));
-    paper_put(paper, word);
+    size_t width = paper_width(word);
+    make_room(paper, width);
+    if (width + paper->indent <= paper->columns) {
+        paper_put(paper, word);
+        return;
+    }
+    /* No line is long enough: it goes on in the next ones. */
+    for (struct printable next; printable_next(&word, &next);) {
+        if (paper->column + columns_of(next.character) > paper->columns) {
+            paper_end(paper);
+            put_spaces(paper, paper->indent);
+        }
+        fwrite(next.shown.data, 1, next.shown.len, paper->to);
+        paper->column += columns_of(next.character);
+    }
 }
 
+/* For a number and its unit, which one reads together. */
 void paper_wrap_pair(struct paper *paper, struct slice first, struct slice second) {
     make_room(paper, paper_width(first) + 1 + paper_width(second));
     paper_put(paper, first);
@@ -117,6 +129,7 @@ void paper_wrap_pair(struct paper *paper, struct slice first, struct slice secon
     paper_put(paper, second);
 }
 
+/* Blanks are places to break and nothing else: several count as one, and those at the ends vanish. */
 void paper_wrap(struct paper *paper, struct slice text) {
     for (size_t begin = 0; begin < text.len;) {
         const char *space = memchr(text.data + begin, ' ', text.len - begin);

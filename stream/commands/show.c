@@ -1,3 +1,5 @@
+/* A record for people, from its JSON: one code for files, topics and `merge --pretty`. What a record of another version
+ * lacks shows as empty, what it has more is passed over (event/pick.h). */
 #include "commands/show.h"
 
 #include <inttypes.h>
@@ -5,69 +7,25 @@
 
 #include "commands/explain.h"
 #include "commands/paper.h"
-#include "event/json.h"
+#include "event/pick.h"
 
-enum {
-    LABEL_AT = 2,
-    VALUE_AT = 14, /* behind the label */
-    INNER_AT = 18, /* values of a declaration */
-    WHY_WIDTH = 22,
-    STATUS_WIDTH = 10
+enum { LABEL_AT = 2, INNER_AT = 18, WHY_WIDTH = 22, STATUS_WIDTH = 10 };
+
+/* Where a line's label and its value stand. */
+struct margin {
+    size_t label_at, value_at;
 };
-
-/* ---- reading: a record of another version may lack what is asked for, and then it shows as empty */
-
-static const struct json_value *pick(const struct json_value *object, const char *name) {
-    struct slice found;
-    const struct json_value *value;
-    if (object != NULL && json_kind(object) == JSON_OBJECT) {
-        for (struct json_walk walk = json_walk(object); json_step(&walk, &found, &value);) {
-            if (slice_equal(found, slice_of(name))) {
-                return value;
-            }
-        }
-    }
-    return NULL;
-}
-
-/* A string, or a number as written. */
-static struct slice text_of(const struct json_value *value) {
-    if (value != NULL && json_kind(value) == JSON_STRING) {
-        return json_text(value);
-    }
-    return value != NULL && json_kind(value) == JSON_NUMBER ? json_number(value) : SLICE("");
-}
-
-static struct slice pick_text(const struct json_value *object, const char *name) {
-    return text_of(pick(object, name));
-}
-
-static bool pick_flag(const struct json_value *object, const char *name) {
-    const struct json_value *value = pick(object, name);
-    return value != NULL && json_kind(value) == JSON_TRUE;
-}
-
-/* Of an array or an object; nothing to walk when it is absent. */
-static struct json_walk pick_walk(const struct json_value *object, const char *name) {
-    const struct json_value *value = pick(object, name);
-    bool list = value != NULL && (json_kind(value) == JSON_ARRAY || json_kind(value) == JSON_OBJECT);
-    return list ? json_walk(value) : (struct json_walk){0};
-}
-
-static size_t pick_count(const struct json_value *object, const char *name) {
-    return pick_walk(object, name).left;
-}
+static const struct margin OUTER = {LABEL_AT, 14};
+static const struct margin INNER = {LABEL_AT + 2, INNER_AT}; /* of a declaration */
 
 /* ---- lines */
 
 /* Begins a line of "label: value"; what is wrapped stays beside the label. */
-static void begin(struct paper *paper, size_t label_at, const char *label, size_t value_at) {
-    paper->indent = value_at;
-    if (label_at > 0) {
-        paper_tab(paper, label_at);
-    }
+static void begin(struct paper *paper, const struct margin *margin, const char *label) {
+    paper->indent = margin->value_at;
+    paper_tab(paper, margin->label_at);
     paper_puts(paper, label);
-    paper_tab(paper, value_at);
+    paper_tab(paper, margin->value_at);
 }
 
 static void heading(struct paper *paper, const char *text) {
@@ -93,14 +51,14 @@ static void wrap_list(struct paper *paper, struct json_walk walk) {
     struct slice name;
     const struct json_value *value;
     while (json_step(&walk, &name, &value)) {
-        paper_wrap(paper, text_of(value));
+        paper_wrap(paper, pick_text_of(value));
     }
 }
 
-static void print_list(struct paper *paper, const struct json_value *object, const char *name, size_t label_at,
-                       const char *label, size_t value_at) {
+static void print_list(struct paper *paper, const struct margin *margin, const char *label,
+                       const struct json_value *object, const char *name) {
     if (pick_count(object, name) != 0) {
-        begin(paper, label_at, label, value_at);
+        begin(paper, margin, label);
         wrap_list(paper, pick_walk(object, name));
         paper_end(paper);
     }
@@ -111,7 +69,7 @@ static void wrap_values(struct paper *paper, const struct json_value *object) {
     struct slice currency;
     const struct json_value *amount;
     for (struct json_walk walk = pick_walk(object, "values"); json_step(&walk, &currency, &amount);) {
-        paper_wrap_pair(paper, text_of(amount), currency);
+        paper_wrap_pair(paper, pick_text_of(amount), currency);
     }
 }
 
@@ -155,7 +113,7 @@ static void put_duration(struct paper *paper, struct slice seconds) {
 
 static void print_times(struct paper *paper, const struct json_value *record) {
     struct slice arrived = pick_text(record, "arrived_at"), cleared = pick_text(record, "cleared_at");
-    begin(paper, LABEL_AT, "arrived", VALUE_AT);
+    begin(paper, &OUTER, "arrived");
     if (arrived.len == 0) {
         paper_puts(paper, "not yet");
     } else {
@@ -165,7 +123,7 @@ static void print_times(struct paper *paper, const struct json_value *record) {
     }
     paper_end(paper);
     if (cleared.len != 0) {
-        begin(paper, LABEL_AT, "cleared", VALUE_AT);
+        begin(paper, &OUTER, "cleared");
         paper_put(paper, cleared);
         put_duration(paper, pick_text(record, "clearance_seconds"));
         paper_end(paper);
@@ -177,9 +135,9 @@ static void print_reasons(struct paper *paper, const struct json_value *record) 
     const struct json_value *value;
     const char *label = "why not";
     for (struct json_walk walk = pick_walk(record, "reasons"); json_step(&walk, &name, &value);) {
-        struct slice code = text_of(value);
+        struct slice code = pick_text_of(value);
         const struct explanation *explanation = explain_find(code);
-        begin(paper, LABEL_AT, label, VALUE_AT);
+        begin(paper, &OUTER, label);
         paper_left(paper, code, WHY_WIDTH);
         paper_puts(paper, explanation == NULL ? "" : explanation->brief);
         paper_end(paper);
@@ -202,25 +160,36 @@ static void wrap_alert_values(struct paper *paper, const struct json_value *aler
     }
 }
 
+static void wrap_difference(struct paper *paper, const struct json_value *alert) {
+    paper_wrap(paper, pick_text(alert, "field"));
+    paper_wrap(paper, SLICE("expected"));
+    paper_wrap(paper, pick_text(alert, "expected"));
+    paper_puts(paper, ",");
+    paper_wrap(paper, SLICE("found"));
+    paper_wrap(paper, pick_text(alert, "found"));
+}
+
 static void print_alert(struct paper *paper, const struct json_value *alert) {
     paper->indent = LABEL_AT + 2;
     paper_wrap(paper, pick_text(alert, "kind"));
     paper_wrap(paper, SLICE("on"));
     paper_wrap(paper, pick_text(alert, "container"));
     paper_puts(paper, ":");
-    if (pick(alert, "field") != NULL) {
+    if (pick(alert, "values") != NULL) {
         paper_wrap(paper, pick_text(alert, "field"));
         paper_wrap(paper, SLICE("is"));
         wrap_alert_values(paper, alert);
     } else if (pick(alert, "waybills") != NULL) {
         paper_wrap(paper, SLICE("claimed by"));
         wrap_list(paper, pick_walk(alert, "waybills"));
+    } else if (pick(alert, "un") != NULL) {
+        paper_wrap(paper, SLICE("UN"));
+        wrap_list(paper, pick_walk(alert, "un"));
+    } else if (pick(alert, "found") != NULL) {
+        wrap_difference(paper, alert);
     } else if (pick(alert, "expected") != NULL) {
-        paper_wrap(paper, SLICE("expected"));
+        paper_wrap(paper, SLICE("from train"));
         paper_wrap(paper, pick_text(alert, "expected"));
-        paper_puts(paper, ",");
-        paper_wrap(paper, SLICE("found"));
-        paper_wrap(paper, pick_text(alert, "found"));
     } else {
         const struct explanation *explanation = explain_find(pick_text(alert, "kind"));
         paper_wrap(paper, slice_of(explanation == NULL ? "" : explanation->brief));
@@ -228,15 +197,47 @@ static void print_alert(struct paper *paper, const struct json_value *alert) {
     paper_end(paper);
 }
 
+static void wrap_subject(struct paper *paper, const struct json_value *control) {
+    paper_wrap(paper, SLICE("on the"));
+    paper_wrap(paper, pick_text(control, "scope"));
+    paper_wrap(paper, pick_text(control, "ref"));
+    paper_wrap(paper, SLICE("by"));
+    paper_wrap(paper, pick_text(control, "authority"));
+}
+
 static void print_control(struct paper *paper, const struct json_value *control) {
     paper->indent = LABEL_AT + 2;
     paper_wrap(paper, pick_text(control, "kind"));
     paper_wrap(paper, pick_text(control, "outcome"));
-    paper_wrap(paper, SLICE("on the"));
-    paper_wrap(paper, pick_text(control, "scope"));
-    paper_wrap(paper, pick_text(control, "ref"));
+    wrap_subject(paper, control);
     paper_wrap(paper, SLICE("since"));
     paper_wrap(paper, pick_text(control, "at"));
+    paper_end(paper);
+}
+
+static void print_accepted(struct paper *paper, const struct json_value *accepted) {
+    paper->indent = LABEL_AT + 2;
+    paper_wrap(paper, pick_text(accepted, "kind"));
+    wrap_subject(paper, accepted);
+    paper_puts(paper, ",");
+    paper_wrap(paper, SLICE("by the pass of"));
+    paper_wrap(paper, pick_text(accepted, "by"));
+    paper_wrap(paper, SLICE("at"));
+    paper_wrap(paper, pick_text(accepted, "at"));
+    paper_end(paper);
+}
+
+static void print_link(struct paper *paper, const struct json_value *link) {
+    const struct json_value *train = pick(link, "train");
+    paper->indent = LABEL_AT + 2;
+    paper_wrap(paper, pick_text(link, "role"));
+    paper_wrap(paper, pick_text(train, "number"));
+    paper_wrap(paper, SLICE("of"));
+    paper_wrap(paper, pick_text(train, "date"));
+    paper_wrap(paper, SLICE("at"));
+    paper_wrap(paper, pick_text(train, "port"));
+    paper_puts(paper, ":");
+    wrap_list(paper, pick_walk(link, "containers"));
     paper_end(paper);
 }
 
@@ -256,7 +257,7 @@ static void print_each(struct paper *paper, const struct json_value *record, con
 
 static void print_totals(struct paper *paper, const struct json_value *record) {
     const struct json_value *totals = pick(record, "totals");
-    begin(paper, LABEL_AT, "cargo", VALUE_AT);
+    begin(paper, &OUTER, "cargo");
     wrap_count(paper, pick_text(totals, "waybills"), "waybill in", "waybills in");
     wrap_count(paper, pick_text(totals, "declarations"), "declaration,", "declarations,");
     wrap_count(paper, pick_text(totals, "containers"), "container,", "containers,");
@@ -265,13 +266,13 @@ static void print_totals(struct paper *paper, const struct json_value *record) {
     wrap_count(paper, pick_text(totals, "wagons"), "wagon,", "wagons,");
     wrap_count(paper, pick_text(totals, "packages"), "package", "packages");
     paper_end(paper);
-    begin(paper, LABEL_AT, "weight", VALUE_AT);
+    begin(paper, &OUTER, "weight");
     wrap_pair(paper, pick_text(totals, "gross_kg"), "kg gross,");
     wrap_pair(paper, pick_text(totals, "net_kg"), "kg net,");
     wrap_pair(paper, pick_text(totals, "tare_kg"), "kg tare");
     paper_end(paper);
     if (pick_count(totals, "values") != 0) {
-        begin(paper, LABEL_AT, "value", VALUE_AT);
+        begin(paper, &OUTER, "value");
         wrap_values(paper, totals);
         paper_end(paper);
     }
@@ -299,7 +300,7 @@ static void print_line(struct paper *paper, const struct json_value *line) {
 }
 
 static void print_declared(struct paper *paper, const struct json_value *declaration) {
-    begin(paper, LABEL_AT + 2, "declared", INNER_AT);
+    begin(paper, &INNER, "declared");
     paper_wrap(paper, pick_text(declaration, "declared"));
     if (pick_flag(declaration, "advance")) {
         paper_wrap(paper, SLICE("before the arrival"));
@@ -307,11 +308,17 @@ static void print_declared(struct paper *paper, const struct json_value *declara
     if (pick_flag(declaration, "aeo")) {
         paper_wrap(paper, SLICE("by an authorised operator"));
     }
+    if (pick_flag(declaration, "aeo_partner")) {
+        paper_wrap(paper, SLICE("with a recognised one"));
+    }
+    if (pick_flag(declaration, "released")) {
+        paper_wrap(paper, SLICE("and released"));
+    }
     paper_end(paper);
 }
 
 static void print_sums(struct paper *paper, const struct json_value *declaration) {
-    begin(paper, LABEL_AT + 2, "sums", INNER_AT);
+    begin(paper, &INNER, "sums");
     wrap_count(paper, pick_text(declaration, "packages"), "package,", "packages,");
     wrap_pair(paper, pick_text(declaration, "gross_kg"), "kg gross,");
     wrap_pair(paper, pick_text(declaration, "net_kg"), "kg net,");
@@ -321,7 +328,7 @@ static void print_sums(struct paper *paper, const struct json_value *declaration
 
 static void print_optional(struct paper *paper, const struct json_value *declaration, const char *name) {
     if (pick(declaration, name) != NULL) {
-        begin(paper, LABEL_AT + 2, name, INNER_AT);
+        begin(paper, &INNER, name);
         paper_wrap(paper, pick_text(declaration, name));
         paper_end(paper);
     }
@@ -337,7 +344,7 @@ static void print_declaration(struct paper *paper, const struct json_value *decl
     paper_colour(paper, PAPER_PLAIN);
     paper_wrap(paper, pick_text(declaration, "direction"));
     paper_end(paper);
-    begin(paper, LABEL_AT + 2, "party", INNER_AT);
+    begin(paper, &INNER, "party");
     paper_wrap(paper, pick_text(party, "name"));
     paper_wrap(paper, pick_text(party, "code"));
     paper_wrap(paper, pick_text(party, "country"));
@@ -347,8 +354,8 @@ static void print_declaration(struct paper *paper, const struct json_value *decl
     print_optional(paper, declaration, "contract");
     print_optional(paper, declaration, "application");
     print_declared(paper, declaration);
-    print_list(paper, declaration, "waybills", LABEL_AT + 2, "waybills", INNER_AT);
-    print_list(paper, declaration, "containers", LABEL_AT + 2, "containers", INNER_AT);
+    print_list(paper, &INNER, "waybills", declaration, "waybills");
+    print_list(paper, &INNER, "containers", declaration, "containers");
     print_sums(paper, declaration);
     for (struct json_walk walk = pick_walk(declaration, "lines"); json_step(&walk, &name, &line);) {
         print_line(paper, line);
@@ -385,6 +392,21 @@ static void print_last(struct paper *paper, const struct json_value *last) {
     paper_end(paper);
 }
 
+static void print_tally(struct paper *paper, const struct json_value *tally) {
+    paper->indent = INNER_AT;
+    paper_wrap(paper, SLICE("tallied"));
+    paper_wrap(paper, pick_text(tally, "at"));
+    wrap_count(paper, pick_text(tally, "packages"), "package", "packages");
+    wrap_pair(paper, pick_text(tally, "gross_kg"), "kg gross");
+    if (pick(tally, "seal") != NULL) {
+        paper_wrap_pair(paper, SLICE("seal"), pick_text(tally, "seal"));
+    }
+    if (pick_flag(tally, "damaged")) {
+        paper_wrap(paper, SLICE("damaged"));
+    }
+    paper_end(paper);
+}
+
 static void print_container(struct paper *paper, const struct json_value *container) {
     paper_tab(paper, LABEL_AT + 2);
     paper_left(paper, pick_text(container, "number"), 13);
@@ -400,6 +422,10 @@ static void print_container(struct paper *paper, const struct json_value *contai
     paper->indent = paper->column;
     wrap_list(paper, pick_walk(container, "waybills"));
     paper_end(paper);
+    print_list(paper, &INNER, "UN", container, "dangerous");
+    if (pick(container, "tally") != NULL) {
+        print_tally(paper, pick(container, "tally"));
+    }
     if (pick(container, "last") != NULL) {
         print_last(paper, pick(container, "last"));
     }
@@ -408,20 +434,21 @@ static void print_container(struct paper *paper, const struct json_value *contai
 static void print_foot(struct paper *paper, const struct json_value *record) {
     const struct json_value *facts = pick(record, "facts"), *rules = pick(record, "rules");
     paper_end(paper);
-    begin(paper, LABEL_AT, "rests on", VALUE_AT);
+    begin(paper, &OUTER, "rests on");
     wrap_count(paper, pick_text(facts, "count"), "event from", "events from");
     paper_wrap(paper, pick_text(facts, "first_at"));
     paper_wrap(paper, SLICE("to"));
     paper_wrap(paper, pick_text(facts, "last_at"));
     paper_end(paper);
-    begin(paper, LABEL_AT, "rules", VALUE_AT);
+    begin(paper, &OUTER, "rules");
     paper_wrap(paper, SLICE("merge"));
     paper_wrap(paper, pick_text(rules, "merge"));
     paper_puts(paper, ",");
     paper_wrap(paper, SLICE("require"));
     paper_wrap(paper, pick_text(rules, "require"));
     paper_end(paper);
-    begin(paper, LABEL_AT, "digest", VALUE_AT);
+    print_list(paper, &OUTER, "recognised", rules, "recognised");
+    begin(paper, &OUTER, "digest");
     paper_put(paper, pick_text(record, "digest"));
     paper_end(paper);
 }
@@ -431,10 +458,13 @@ static void print_record(struct paper *paper, const struct json_value *record, b
     print_times(paper, record);
     print_reasons(paper, record);
     print_totals(paper, record);
-    print_list(paper, record, "missing", LABEL_AT, "missing", VALUE_AT);
-    print_list(paper, record, "off_train", LABEL_AT, "off train", VALUE_AT);
+    print_list(paper, &OUTER, "missing", record, "missing");
+    print_list(paper, &OUTER, "off train", record, "off_train");
+    print_list(paper, &OUTER, "domestic", record, "domestic");
     print_each(paper, record, "alerts", "alerts", print_alert);
     print_each(paper, record, "controls", "open controls", print_control);
+    print_each(paper, record, "accepted", "controls accepted", print_accepted);
+    print_each(paper, record, "links", "linked trains", print_link);
     if (brief) {
         print_each(paper, record, "declarations", "waybills -> declaration", print_declaration_brief);
     } else {

@@ -1,4 +1,5 @@
-/* caravan show: records of a file as a person reads them. */
+/* caravan show: records of a file as a person reads them. Lines are read by getline into one buffer: a record may have
+ * megabytes. The first line that is no record ends it, since the file is then not what it was taken for. */
 #include <errno.h>
 #include <getopt.h>
 #include <inttypes.h>
@@ -6,17 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
+#include "commands/arguments.h"
 #include "commands/commands.h"
 #include "commands/show.h"
+#include "commands/streams.h"
 
-static const char HELP[] =
-    "usage: caravan show [OPTION...] [RECORDS...]\n\n"
-    "Prints clearance records (one JSON a line, as `caravan merge` writes them) as a person reads them.\n"
-    "Without a file, or for -, they come from standard input.\n\n"
-    "      --train KEY          only this train: number|date|port, or just its number\n"
-    "      --brief              without containers and lines of goods\n"
-    "  -h, --help               this text\n\n"
-    "Exit: 0 shown, 1 a file cannot be read, holds something else, or has no such train, 2 wrong usage.\n";
+static const char HELP[] = "usage: caravan show [OPTION...] [RECORDS...]\n\n"
+                           "Prints clearance records (one JSON a line, as `caravan merge` writes them) as a\n"
+                           "person reads them. Without a file, or for -, they come from standard input.\n\n"
+                           "      --train KEY          only this train: number|date|port, or just its number\n"
+                           "      --brief              without containers and lines of goods\n"
+                           "  -h, --help               this text\n\n"
+                           "Exit: 0 shown, 1 a file cannot be read, holds something else, or has no such\n"
+                           "train, 2 wrong usage.\n";
 
 static const struct option OPTIONS[] = {{"train", required_argument, NULL, 't'},
                                         {"brief", no_argument, NULL, 'b'},
@@ -31,21 +35,27 @@ struct show {
     uint64_t shown;
 };
 
-/* Records are canonical JSON, so the members of `train` stand together in one order. */
+/* Records are canonical JSON: `train` is their last member, its members stand in one order, and it holds no object, so
+ * the last brace that opens is its own. To find one train among thousands, those bytes are searched and only what is
+ * shown is parsed. In a text of the record a quote is escaped, so nothing that a sender wrote can look like a member.
+ */
 static bool is_wanted(const struct show *show, struct slice record) {
     if (show->train == NULL) {
         return true;
     }
     const char *bar = strchr(show->train, '|'), *second = bar == NULL ? NULL : strchr(bar + 1, '|');
+    const char *own = memrchr(record.data, '{', record.len);
     char wanted[256];
     int len;
     if (second == NULL) {
         len = snprintf(wanted, sizeof wanted, ",\"number\":\"%s\",\"port\":\"", show->train);
     } else {
-        len = snprintf(wanted, sizeof wanted, "\"train\":{\"date\":\"%.*s\",\"number\":\"%.*s\",\"port\":\"%s\"}",
+        len = snprintf(wanted, sizeof wanted, "{\"date\":\"%.*s\",\"number\":\"%.*s\",\"port\":\"%s\"}",
                        (int)(second - bar - 1), bar + 1, (int)(bar - show->train), show->train, second + 1);
     }
-    return len > 0 && (size_t)len < sizeof wanted && memmem(record.data, record.len, wanted, (size_t)len) != NULL;
+    /* A key that does not fit is longer than any train's and matches nothing. */
+    return own != NULL && len > 0 && (size_t)len < sizeof wanted &&
+           memmem(own, record.len - (size_t)(own - record.data), wanted, (size_t)len) != NULL;
 }
 
 static bool show_stream(struct show *show, FILE *file, const char *name) {
@@ -58,24 +68,28 @@ static bool show_stream(struct show *show, FILE *file, const char *name) {
             continue;
         }
         if (!(show->brief ? show_print_brief : show_print)(stdout, record)) {
-            fprintf(stderr, "caravan show: %s: line %" PRIu64 " is not a clearance record\n", name, number);
+            printable_say(stderr, "caravan show: %s: line %" PRIu64 " is not a clearance record", name, number);
             return false;
         }
         show->shown++;
+        if (streams_broken()) {
+            return false; /* the end of the program says why */
+        }
     }
     if (ferror(file)) {
-        fprintf(stderr, "caravan show: %s: %s\n", name, strerror(errno));
+        printable_say(stderr, "caravan show: %s: %s", name, strerror(errno));
     }
     return !ferror(file);
 }
 
 static bool show_file(struct show *show, const char *path) {
     if (strcmp(path, "-") == 0) {
+        streams_say_waiting("show", "records, one JSON a line,");
         return show_stream(show, stdin, "standard input");
     }
     FILE *file = fopen(path, "r");
     if (file == NULL) {
-        fprintf(stderr, "caravan show: %s: %s\n", path, strerror(errno));
+        printable_say(stderr, "caravan show: %s: %s", path, strerror(errno));
         return false;
     }
     bool shown = show_stream(show, file, path);
@@ -86,12 +100,12 @@ static bool show_file(struct show *show, const char *path) {
 int command_show(int argc, char **argv) {
     struct show show = {0};
     optind = 1;
-    for (int option; (option = getopt_long(argc, argv, "h", OPTIONS, NULL)) != -1;) {
+    for (int option; (option = arguments_next(argc, argv, "h", OPTIONS)) != -1;) {
         switch (option) {
         case 't': show.train = optarg; break;
         case 'b': show.brief = true; break;
         case 'h': fputs(HELP, stdout); return COMMANDS_OK;
-        default: fputs("`caravan show --help` lists the options\n", stderr); return COMMANDS_USAGE;
+        default: printable_say(stderr, "`caravan show --help` lists the options"); return COMMANDS_USAGE;
         }
     }
     bool good = optind < argc || show_file(&show, "-");
@@ -99,9 +113,10 @@ int command_show(int argc, char **argv) {
         good = show_file(&show, argv[i]);
     }
     free(show.line);
+    /* For scripts: "not there" is no success. */
     if (good && show.train != NULL && show.shown == 0) {
-        fprintf(stderr, "caravan show: there is no record of train `%s`\n", show.train);
+        printable_say(stderr, "caravan show: there is no record of train `%s`", show.train);
         good = false;
     }
-    return good && fflush(stdout) == 0 ? COMMANDS_OK : COMMANDS_FAILED;
+    return good ? COMMANDS_OK : COMMANDS_FAILED;
 }

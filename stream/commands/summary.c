@@ -1,3 +1,5 @@
+/* Sums for a person who wants to know at a glance whether a file is what it should be. They are taken from the records
+ * as these go out, so nothing is derived twice; all are exact, and only the shares and speeds are floating point. */
 #include "commands/summary.h"
 
 #include <inttypes.h>
@@ -5,8 +7,11 @@
 #include "base/buffer.h"
 #include "base/decimal.h"
 
+/* Tonnes are kilograms with the point three places further left: no division, so no digit is lost. */
 enum { KG_PER_TONNE_PLACES = 3 };
 
+/* The last two are not for people: count and hash sum of the live events, which a worker writes with each commit
+ * (contract 7.N and 7.S). Equal ones show that files and topics hold the same events. */
 void summary_add(struct summary *summary, const struct train *train, const struct record *record) {
     summary->trains++;
     summary->by_status[record->status]++;
@@ -32,6 +37,8 @@ static void print_count(const char *name, uint64_t value, FILE *to) {
     fprintf(to, "%-22s %20" PRIu64 "\n", name, value);
 }
 
+/* The parts add up to the first line; how repeats divide into duplicate and stale may differ a little from run to run
+ * with other --jobs (contract 9.3). Reasons that nothing was rejected for are left out. */
 static void print_events(const struct counters *counters, double seconds, FILE *to) {
     print_count("events", counters->events, to);
     print_count("  accepted", counters->accepted, to);
@@ -55,6 +62,7 @@ void summary_print(const struct summary *summary, const struct counters *counter
     }
     print_count("waybills", summary->waybills, to);
     print_count("declarations", summary->declarations, to);
+    /* What merging is for: so many declarations less than one a waybill. */
     if (summary->waybills > 0) {
         fprintf(to, "%-22s %20" PRIu64 " (%.1f %%)\n", "declarations saved", summary->waybills - summary->declarations,
                 100.0 * (double)(summary->waybills - summary->declarations) / (double)summary->waybills);

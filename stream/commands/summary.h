@@ -6,17 +6,17 @@
 #include <stdio.h>
 
 #include "base/hash.h"
-#include "core/record.h"
-#include "core/train.h"
-#include "pipeline/counters.h"
+#include "encode/counters.h"
+#include "record/record.h"
+#include "train/train.h"
 
 struct summary { /* all zero: nothing yet */
     uint64_t by_status[STATUS_COUNT];
     uint64_t trains, waybills, declarations, containers, alerts, controls;
-    uint64_t teu;      /* hundredths */
-    uint128 gross_kg;  /* thousandths */
-    uint64_t live_events;     /* N of spec section 7, over all trains */
-    struct hash128 hash_sum;  /* S */
+    uint64_t teu;            /* hundredths */
+    uint128 gross_kg;        /* with DECIMAL_MASS_PLACES */
+    uint64_t live_events;    /* contract 7.N, over all trains */
+    struct hash128 hash_sum; /* S */
 };
 
 void summary_add(struct summary *summary, const struct train *train, const struct record *record);

@@ -5,13 +5,16 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "base/arena.h"
-#include "base/message.h"
 #include "base/slice.h"
+#include "flow/message.h"
 
 /* Prints why, where, key and value (cut for people, whole as JSON; bytes that are not UTF-8 as hexadecimal under
- * NAME_hex). Resets `scratch`. */
-void tail_letter_print(FILE *to, bool json, struct arena *scratch, const struct message *message);
+ * NAME_hex). `headers` are the message's; only ours, the last ones, are believed (flow/letter.h). */
+void tail_letter_print(FILE *to, bool json, const struct message *message, const struct message_header *headers,
+                       size_t count);
+/* The same for a message of the input, with all of its headers. */
+void tail_input_print(FILE *to, bool json, const struct message *message, const struct message_header *headers,
+                      size_t count);
 /* Bytes as far as they can be shown on a line, and a line's end. */
 void tail_letter_put_shown(FILE *to, struct slice bytes);
 

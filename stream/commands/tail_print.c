@@ -1,10 +1,17 @@
+/* Values are parsed with event/json.h, which keeps numbers as they were written: what is shown is what stands in the
+ * topic, digit by digit. A document of an unknown version is no error: it is shown raw, since a person looks to find
+ * out. */
 #include "commands/tail_print.h"
 
 #include <inttypes.h>
 
+#include "base/printable.h"
 #include "commands/show.h"
 #include "commands/tail_letter.h"
 #include "event/json.h"
+#include "kafka/source.h"
+
+enum { SCRATCH_KEEP_BYTES = 1024 * 1024 };
 
 void tail_style_release(struct tail_style *style) {
     if (style->parser != NULL) {
@@ -27,7 +34,8 @@ static const struct json_value *member(const struct json_value *object, const ch
     return NULL;
 }
 
-/* The text of a string or number of an object; "?" where there is none. */
+/* The text of a string or number of an object; "?" where there is none. A row of another version may lack a member, and
+ * the rest is still worth its line. */
 static struct slice text_of(const struct json_value *object, const char *name) {
     const struct json_value *value = object != NULL && json_kind(object) == JSON_OBJECT ? member(object, name) : NULL;
     if (value != NULL && json_kind(value) == JSON_STRING) {
@@ -41,15 +49,20 @@ static const struct json_value *object_of(const struct json_value *object, const
 }
 
 static void put(FILE *to, const char *before, struct slice text) {
-    fprintf(to, "%s%.*s", before, (int)text.len, text.data);
+    fputs(before, to);
+    printable_put(to, text);
 }
 
+/* The name has the version in it (`.v1`): a later one may mean something else by the same member, so it is not guessed
+ * at. */
 static bool is_schema(const struct json_value *root, const char *name) {
     return root != NULL && slice_equal(text_of(root, "schema"), slice_of(name));
 }
 
 /* ---- one line each */
 
+/* A line has the members in the order in which a person asks: which row, how many trains, where they stand, what is on
+ * them. */
 static bool print_traffic(FILE *to, const struct json_value *root) {
     if (!is_schema(root, "rail.traffic.v1")) {
         return false;
@@ -100,9 +113,11 @@ static bool print_throughput(FILE *to, const struct json_value *root) {
 static bool print_for_people(FILE *to, enum config_topic topic, struct tail_style *style, struct slice value) {
     const char *what;
     size_t at;
+    /* A record does not fit on a line; `show` has its short form. */
     if (topic == CONFIG_TOPIC_CLEARANCES) {
         return show_print_brief(to, value);
     }
+    /* Made with the first that needs one: dead letters never do. */
     if (style->parser == NULL) {
         style->parser = json_parser_new();
     }
@@ -113,15 +128,26 @@ static bool print_for_people(FILE *to, enum config_topic topic, struct tail_styl
     return topic == CONFIG_TOPIC_TRAFFIC ? print_traffic(to, root) : print_throughput(to, root);
 }
 
+static void print_with_headers(FILE *to, enum config_topic topic, struct tail_style *style,
+                               const struct message *message) {
+    const struct message_header *headers = NULL;
+    size_t count = kafka_message_headers(message, &style->scratch, &headers);
+    (topic == CONFIG_TOPIC_INPUT ? tail_input_print : tail_letter_print)(to, style->json, message, headers, count);
+    /* Copies of the headers go with their message, while the memory stays for the next. */
+    arena_reset(&style->scratch, SCRATCH_KEEP_BYTES);
+}
+
 void tail_print(FILE *to, enum config_topic topic, struct tail_style *style, const struct message *message) {
-    if (topic == CONFIG_TOPIC_DEAD_LETTERS) {
-        tail_letter_print(to, style->json, &style->scratch, message);
+    if (topic == CONFIG_TOPIC_DEAD_LETTERS || topic == CONFIG_TOPIC_INPUT) {
+        print_with_headers(to, topic, style, message);
     } else if (style->json) {
-        fprintf(to, "%.*s\n", (int)message->value.len, message->value.data == NULL ? "" : message->value.data);
+        /* Escaped, never replaced (contract 9.1): the value of the JSON stays what it is. */
+        printable_put_json(to, message->value);
     } else if (!print_for_people(to, topic, style, message->value)) {
         fprintf(to, "partition %d, offset %" PRId64 ": not a document of this topic: ", (int)message->partition,
                 message->offset);
         tail_letter_put_shown(to, message->value);
     }
+    /* Each message at once, also into a pipe: who follows a topic waits for just this line. */
     fflush(to);
 }

@@ -6,8 +6,8 @@
 #include <stdio.h>
 
 #include "base/arena.h"
-#include "base/message.h"
 #include "config/config.h"
+#include "flow/message.h"
 
 struct json_parser;
 
@@ -19,7 +19,8 @@ struct tail_style { /* all zero: for people */
 
 void tail_style_release(struct tail_style *style);
 
-/* Prints and flushes. A value that is not what its topic holds is shown as it is, with a word about it. */
+/* Prints and flushes. A value that is not what its topic holds is shown as far as it can be, with a word
+ * about it. */
 void tail_print(FILE *to, enum config_topic topic, struct tail_style *style, const struct message *message);
 
 #endif

@@ -1,24 +1,30 @@
-/* caravan topics: makes or checks the topics of a deployment. */
+/* caravan topics: makes or checks the topics of a deployment. What the topics need is told once, in kafka/topics.h, for
+ * this command and for a worker's start; here are the words around it. `create` may be run at every deployment: what is
+ * there stays as it is (contract 9.6), and whether that is right is for `check` to say. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
+#include "commands/arguments.h"
 #include "commands/commands.h"
 #include "commands/options_common.h"
 #include "kafka/topics.h"
 
 static const char HELP[] =
-    "usage: caravan topics create --partitions N [--replication N] [--config FILE] [--set NAME=VALUE]...\n"
-    "       caravan topics check [--config FILE] [--set NAME=VALUE]...\n\n"
-    "create makes every topic that is missing, the input too, with the settings that Caravan needs; what is there "
-    "stays as it is.\n"
-    "check names what is missing or wrong. `caravan run` checks the same at its start.\n\n"
-    "      --partitions N       of the input, and so of clearances, traffic and checkpoints\n"
-    "      --replication N      copies of each partition (default 1; 3 where it matters)\n" OPTIONS_COMMON_HELP
-    "  -h, --help               this text\n\n"
-    "Exit: 0 all topics are there and right; 1 the cluster cannot be reached or refuses; 2 wrong usage; 3 something is "
-    "wrong.\n";
+    "usage: caravan topics create --partitions N [--replication N] [OPTION...]\n"
+    "       caravan topics check [OPTION...]\n\n"
+    "create makes every topic that is missing, the input too, with the settings that\n"
+    "Caravan needs; what is there stays as it is. check names what is missing or\n"
+    "wrong. `caravan run` checks the same at its start.\n\n"
+    "      --partitions N       of the input, and so of clearances, traffic and\n"
+    "                           checkpoints\n"
+    "      --replication N      copies of each partition (default 1; 3 where it\n"
+    "                           matters)\n" OPTIONS_COMMON_HELP "  -h, --help               this text\n\n"
+    "Exit: 0 all topics are there and right; 1 the cluster cannot be reached or\n"
+    "refuses; 2 wrong usage; 3 something is wrong.\n";
 
+/* The bounds catch a slip of the finger before a cluster has to bear it; the cluster's own limits are its to tell. */
 enum { OPTION_PARTITIONS = 256, OPTION_REPLICATION, PARTITIONS_MAX = 100000, REPLICATION_MAX = 100 };
 
 static const struct option OPTIONS[] = {
@@ -35,31 +41,24 @@ struct topics {
     long partitions, replication; /* 0: not given */
 };
 
-static bool parse_number(const char *name, const char *value, long max, long *out) {
-    char *end;
-    *out = strtol(value, &end, 10);
-    if (end == value || *end != '\0' || *out < 1 || *out > max) {
-        fprintf(stderr, "caravan topics: --%s: `%s` is not a number from 1 to %ld\n", name, value, max);
-        return false;
-    }
-    return true;
-}
-
 static bool take_option(struct topics *topics, int option, const char *value) {
     switch (option) {
-    case OPTION_PARTITIONS: return parse_number("partitions", value, PARTITIONS_MAX, &topics->partitions);
-    case OPTION_REPLICATION: return parse_number("replication", value, REPLICATION_MAX, &topics->replication);
+    case OPTION_PARTITIONS: return arguments_number("topics", "partitions", value, PARTITIONS_MAX, &topics->partitions);
+    case OPTION_REPLICATION:
+        return arguments_number("topics", "replication", value, REPLICATION_MAX, &topics->replication);
     default: return options_common_take(&topics->common, option, value);
     }
 }
 
+/* How many partitions the input has is nobody's default: it can hardly be changed later, since keys would move
+ * (contract 6.4). */
 static bool is_complete(const struct topics *topics) {
     if (topics->verb == NULL || (strcmp(topics->verb, "create") != 0 && strcmp(topics->verb, "check") != 0)) {
-        fputs("caravan topics: say `create` or `check`, and nothing else\n", stderr);
+        printable_say(stderr, "caravan topics: say `create` or `check`, and nothing else");
         return false;
     }
     if (strcmp(topics->verb, "create") == 0 && topics->partitions == 0) {
-        fputs("caravan topics create: --partitions N is missing: how many the input has\n", stderr);
+        printable_say(stderr, "caravan topics create: --partitions N is missing: how many the input has");
         return false;
     }
     return true;
@@ -68,6 +67,7 @@ static bool is_complete(const struct topics *topics) {
 static int check(const struct config *config, struct buffer *report, struct kafka_error *error, bool *reached) {
     struct kafka_topics_findings findings = {0};
     *reached = kafka_topics_check(config, report, &findings, error);
+    /* What is only unusual (a warning) is told and changes nothing: a worker would run. */
     return findings.wrong > 0 ? COMMANDS_REFUSED : COMMANDS_OK;
 }
 
@@ -82,11 +82,12 @@ static int run(const struct topics *topics, const struct config *config) {
     } else {
         code = check(config, &report, &error, &reached);
     }
-    fwrite(report.data == NULL ? "" : report.data, 1, report.len, stdout);
+    /* Also when the cluster stopped answering: what was made by then is there. */
+    printable_put_lines(stdout, buffer_slice(&report));
     buffer_release(&report);
     if (!reached) {
-        fprintf(stderr, "caravan topics: %s\n", error.text);
-        return COMMANDS_FAILED;
+        printable_say(stderr, "caravan topics: %s", error.text);
+        return options_common_code(&error);
     }
     return code;
 }
@@ -95,7 +96,7 @@ int command_topics(int argc, char **argv) {
     struct topics topics = {0};
     struct config config;
     optind = 1;
-    for (int option; (option = getopt_long(argc, argv, "h", OPTIONS, NULL)) != -1;) {
+    for (int option; (option = arguments_next(argc, argv, OPTIONS_COMMON_LETTERS, OPTIONS)) != -1;) {
         if (option == 'h') {
             fputs(HELP, stdout);
             return COMMANDS_OK;
@@ -106,7 +107,7 @@ int command_topics(int argc, char **argv) {
     }
     topics.verb = optind == argc - 1 ? argv[optind] : NULL;
     if (!is_complete(&topics)) {
-        fputs("`caravan topics --help` says more\n", stderr);
+        printable_say(stderr, "`caravan topics --help` says more");
         return COMMANDS_USAGE;
     }
     bool good = options_common_load(&topics.common, "topics", &config);

@@ -1,8 +1,10 @@
+/* Every value goes one way wherever it comes from: its name finds a row of the option table, the row's type says how it
+ * is read and checked, the row's offset where it is stored. What begins with kafka. has no row and is kept as text for
+ * librdkafka, which alone knows all of its settings. */
 #include "config/config.h"
 
 #include <assert.h>
 #include <ctype.h>
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,14 +12,20 @@
 
 #include "base/alloc.h"
 #include "base/hash.h"
+#include "base/memory_limit.h"
+#include "config/address.h"
+#include "config/java.h"
 #include "config/nearest.h"
 #include "config/options.h"
+#include "config/recognised.h"
 
+/* Longer than any name of ours or of librdkafka's. */
 enum { SHOWN_NAME_BYTES_MAX = 80 };
 
 static const char KAFKA_PREFIX[] = "kafka.";
 
 static bool fail(char error[CONFIG_ERROR_BYTES], const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Always false, so that a check can end with it. A sentence that is too long for its place is cut. */
 static bool fail(char error[CONFIG_ERROR_BYTES], const char *format, ...) {
     va_list args;
     va_start(args, format);
@@ -32,6 +40,8 @@ static void *field_of(struct config *config, const struct option *option) {
     return (char *)config + option->field;
 }
 
+/* What brokers take as a topic's name, "." and ".." excluded; they would take more as the name of a group, which we do
+ * not. */
 static bool is_name(struct slice value, uint64_t max) {
     for (size_t i = 0; i < value.len; i++) {
         char c = value.data[i];
@@ -42,19 +52,22 @@ static bool is_name(struct slice value, uint64_t max) {
     return value.len <= max && !slice_equal(value, SLICE(".")) && !slice_equal(value, SLICE(".."));
 }
 
-/* The index of `value` among the words of `choices`, or -1. */
+/* The index of `value` among the words of `choices`, or -1. Blanks separate choices, '|' two spellings of one: so only
+ * a blank counts. */
 static int choice_index(const char *choices, struct slice value) {
     int index = 0;
-    for (const char *word = choices; *word != '\0'; index++) {
-        size_t len = strcspn(word, " ");
+    for (const char *word = choices; *word != '\0';) {
+        size_t len = strcspn(word, " |");
         if (slice_equal((struct slice){word, len}, value)) {
             return index;
         }
-        word += len + (word[len] == ' ');
+        index += word[len] == ' ';
+        word += len + (word[len] != '\0');
     }
     return -1;
 }
 
+/* Eighteen digits stay below 2^60, so nothing overflows before the range is looked at. */
 static bool read_number(struct slice value, uint64_t *out) {
     bool digits = value.len > 0 && value.len <= 18;
     *out = 0;
@@ -80,6 +93,7 @@ static bool read_scalar(const struct option *option, struct slice value, uint64_
     }
 }
 
+/* With an example, because a rule alone leaves open how a unit is written. */
 static const char *wanted(const struct option *option) {
     switch (option->type) {
     case OPTION_BYTES: return "a size with its unit, such as 256MiB (B, KiB, MiB, GiB, TiB)";
@@ -88,6 +102,8 @@ static const char *wanted(const struct option *option) {
     }
 }
 
+/* The bounds of the row, which were checked before, keep each cast exact; describe.c reads the fields back in the same
+ * way. */
 static void store_scalar(void *field, enum option_type type, uint64_t value) {
     switch (type) {
     case OPTION_DAYS: *(int32_t *)field = (int32_t)value; break;
@@ -97,6 +113,7 @@ static void store_scalar(void *field, enum option_type type, uint64_t value) {
     }
 }
 
+/* A wrong value is quoted, here and below, since no option's is a secret; that of a kafka.* never is. */
 static bool set_scalar(struct config *config, const struct option *option, struct slice value, const char *where,
                        char error[CONFIG_ERROR_BYTES]) {
     uint64_t number;
@@ -116,6 +133,8 @@ static bool set_scalar(struct config *config, const struct option *option, struc
     return true;
 }
 
+/* Choices stand in the order of the enumeration that they become (record/rules.h, base/log.h), so the index is the
+ * value. */
 static bool set_choice(struct config *config, const struct option *option, struct slice value, const char *where,
                        char error[CONFIG_ERROR_BYTES]) {
     int index = choice_index(option->choices, value);
@@ -131,22 +150,72 @@ static bool set_choice(struct config *config, const struct option *option, struc
     return true;
 }
 
+static void store_text(char **field, struct slice value) {
+    free(*field);
+    *field = alloc_copy(value.data, value.len);
+}
+
 static bool set_name(struct config *config, const struct option *option, struct slice value, const char *where,
                      char error[CONFIG_ERROR_BYTES]) {
     if (value.len < option->min || !is_name(value, option->max)) {
         return fail(error, "%s: %s = '%.*s': 1 to %d letters, digits, '.', '_' or '-' are needed", where, option->name,
                     (int)value.len, value.data, (int)option->max);
     }
-    char **field = field_of(config, option);
-    free(*field);
-    *field = alloc_copy(value.data, value.len);
+    store_text(field_of(config, option), value);
     return true;
+}
+
+static bool set_address(struct config *config, const struct option *option, struct slice value, const char *where,
+                        char error[CONFIG_ERROR_BYTES]) {
+    char *text = alloc_copy(value.data, value.len);
+    struct address address;
+    bool good = strlen(text) == value.len && (value.len == 0 || address_parse(text, &address));
+    free(text);
+    if (!good) {
+        return fail(
+            error,
+            "%s: %s = '%.*s': an IP address and a port are needed, such as 127.0.0.1:8480, [::1]:8480, or :8480 "
+            "for every address of this machine; or nothing",
+            where, option->name, (int)value.len, value.data);
+    }
+    store_text(field_of(config, option), value);
+    return true;
+}
+
+static bool set_path(struct config *config, const struct option *option, struct slice value, const char *where,
+                     char error[CONFIG_ERROR_BYTES]) {
+    if (value.len > option->max || memchr(value.data, '\0', value.len) != NULL) {
+        return fail(error, "%s: %s: this is not the name of a file", where, option->name);
+    }
+    store_text(field_of(config, option), value);
+    return true;
+}
+
+/* Entries add up within one place; a place over another begins anew. So a variable can take an entry of the file away,
+ * which adding to it could not. */
+static bool set_list(struct config *config, const struct option *option, struct slice value, const char *where,
+                     char error[CONFIG_ERROR_BYTES]) {
+    char wrong[RECOGNISED_ERROR_BYTES];
+    char **field = field_of(config, option);
+    if (config->recognised_from != config->reading) {
+        free(*field);
+        *field = NULL;
+        config->recognised_from = config->reading;
+    }
+    return recognised_add(field, value, wrong) || fail(error, "%s: %s: %s", where, option->name, wrong);
 }
 
 static bool set_option(struct config *config, const struct option *option, struct slice value, const char *where,
                        char error[CONFIG_ERROR_BYTES]) {
+    /* For config_changed_count: a bit a row, by its place in the table. */
+    if (config->reading != CONFIG_FROM_DEFAULTS) {
+        config->given |= UINT64_C(1) << (option - OPTIONS);
+    }
     switch (option->type) {
     case OPTION_NAME: return set_name(config, option, value, where, error);
+    case OPTION_ADDRESS: return set_address(config, option, value, where, error);
+    case OPTION_PATH: return set_path(config, option, value, where, error);
+    case OPTION_LIST: return set_list(config, option, value, where, error);
     case OPTION_CHOICE:
     case OPTION_SWITCH: return set_choice(config, option, value, where, error);
     default: return set_scalar(config, option, value, where, error);
@@ -164,6 +233,7 @@ static struct config_property *property_find(const struct config *config, const 
     return NULL;
 }
 
+/* The later value replaces the earlier one in its place, so each setting reaches librdkafka once. */
 static struct config_property *property_made(struct config *config, const char *name) {
     struct config_property *property = property_find(config, name);
     if (property == NULL) {
@@ -174,8 +244,12 @@ static struct config_property *property_made(struct config *config, const char *
     return property;
 }
 
+/* Whether librdkafka takes the value is known only when a client is opened. The place is kept until then, for the
+ * error. */
 static bool set_property(struct config *config, const char *name, struct slice value, const char *where,
                          char error[CONFIG_ERROR_BYTES]) {
+    /* Never a warning instead: each of these is something that exactly-once relies on or that follows from another
+     * option. */
     const struct owned_property *owned = owned_property_find(name);
     if (owned != NULL) {
         return fail(error, "%s: kafka.%s cannot be set: %s", where, name, owned->reason);
@@ -193,20 +267,10 @@ const char *config_property(const struct config *config, const char *name) {
     return property == NULL ? NULL : property->value;
 }
 
-bool config_is_secret(const char *name) {
-    static const char *const marks[] = {"password",           "secret", "jaas", "token", "credential", ".key", "_key",
-                                        "oauthbearer.config", "private"};
-    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
-        if (strcasestr(name, marks[i]) != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- assignments */
 
-/* What stands where a name should may be a piece of a secret, so only what looks like a name is shown. */
+/* What stands where a name should may be a piece of a secret, so only what looks like a name is shown. All names of
+ * ours and of librdkafka's are lower-case. */
 static bool is_showable(const char *name) {
     size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789._-");
     return name[len] == '\0' && len > 0 && len <= SHOWN_NAME_BYTES_MAX;
@@ -228,77 +292,23 @@ static bool unknown(const char *name, const char *where, char error[CONFIG_ERROR
         where, name);
 }
 
-static bool set_named(struct config *config, const char *name, struct slice value, const char *where,
+/* The order tells the most helpful thing first: a name of Java's clients has an answer of its own, also behind
+ * "kafka.", and only what is left is unknown. A kafka.* value is not trimmed: blanks may end a password. */
+bool config_set_value(struct config *config, const char *name, struct slice value, const char *where,
                       char error[CONFIG_ERROR_BYTES]) {
+    const struct option *option = option_find(name);
+    bool is_kafka = strncmp(name, KAFKA_PREFIX, sizeof KAFKA_PREFIX - 1) == 0 && is_showable(name);
+    char instead[CONFIG_ERROR_BYTES / 2];
     if (memchr(value.data, '\0', value.len) != NULL) {
         return fail(error, "%s: a NUL byte in the value", where);
     }
-    if (strncmp(name, KAFKA_PREFIX, sizeof KAFKA_PREFIX - 1) == 0 && is_showable(name)) {
+    if (option == NULL && is_showable(name) && java_instead(name, instead, sizeof instead)) {
+        return fail(error, "%s: '%s' is not how it is called here: %s", where, name, instead);
+    }
+    if (is_kafka) {
         return set_property(config, name + sizeof KAFKA_PREFIX - 1, value, where, error);
     }
-    const struct option *option = option_find(name);
-    return option == NULL ? unknown(name, where, error) : set_option(config, option, value, where, error);
-}
-
-static struct slice trimmed(struct slice text) {
-    while (text.len > 0 && isspace((unsigned char)text.data[0])) {
-        text.data++;
-        text.len--;
-    }
-    while (text.len > 0 && isspace((unsigned char)text.data[text.len - 1])) {
-        text.len--;
-    }
-    return text;
-}
-
-static bool set_assignment(struct config *config, struct slice assignment, const char *where,
-                           char error[CONFIG_ERROR_BYTES]) {
-    const char *sign = memchr(assignment.data, '=', assignment.len);
-    if (sign == NULL) {
-        return fail(error, "%s: there is no '=' (name = value is needed)", where);
-    }
-    size_t name_len = (size_t)(sign - assignment.data);
-    struct slice name = trimmed((struct slice){assignment.data, name_len});
-    struct slice value = trimmed((struct slice){sign + 1, assignment.len - name_len - 1});
-    char *name_text = alloc_copy(name.data, name.len);
-    bool done = set_named(config, name_text, value, where, error);
-    free(name_text);
-    return done;
-}
-
-bool config_set(struct config *config, const char *assignment, const char *where, char error[CONFIG_ERROR_BYTES]) {
-    return set_assignment(config, slice_of(assignment), where, error);
-}
-
-bool config_set_value(struct config *config, const char *name, const char *value, const char *where,
-                      char error[CONFIG_ERROR_BYTES]) {
-    return set_named(config, name, trimmed(slice_of(value)), where, error);
-}
-
-bool config_read_file(struct config *config, const char *path, char error[CONFIG_ERROR_BYTES]) {
-    FILE *file = fopen(path, "r");
-    if (file == NULL) {
-        return fail(error, "%s: cannot be opened: %s", path, strerror(errno));
-    }
-    char *line = NULL;
-    size_t capacity = 0;
-    ssize_t len;
-    unsigned number = 0;
-    bool good = true;
-    while (good && (len = getline(&line, &capacity, file)) >= 0) {
-        char where[CONFIG_ERROR_BYTES / 2];
-        struct slice text = trimmed((struct slice){line, (size_t)len});
-        snprintf(where, sizeof where, "%s:%u", path, ++number);
-        if (text.len > 0 && text.data[0] != '#' && text.data[0] != '!') {
-            good = set_assignment(config, text, where, error);
-        }
-    }
-    if (good && ferror(file)) {
-        good = fail(error, "%s: cannot be read: %s", path, strerror(errno));
-    }
-    free(line);
-    fclose(file);
-    return good;
+    return option == NULL ? unknown(name, where, error) : set_option(config, option, config_trim(value), where, error);
 }
 
 /* ---- the whole */
@@ -308,6 +318,8 @@ void config_init(struct config *config) {
     *config = (struct config){0};
     for (size_t i = 0; i < OPTION_COUNT_ALL; i++) {
         const struct option *option = &OPTIONS[i];
+        /* Defaults pass through the checks like any other value, so a wrong row ends every program that is built with
+         * assertions. */
         bool is_set =
             *option->initial == '\0' || set_option(config, option, slice_of(option->initial), "default", error);
         assert(is_set);
@@ -317,7 +329,7 @@ void config_init(struct config *config) {
 
 void config_release(struct config *config) {
     for (size_t i = 0; i < OPTION_COUNT_ALL; i++) {
-        if (OPTIONS[i].type == OPTION_NAME) {
+        if (option_is_text(&OPTIONS[i])) {
             free(*(char **)field_of(config, &OPTIONS[i]));
         }
     }
@@ -330,6 +342,7 @@ void config_release(struct config *config) {
     *config = (struct config){0};
 }
 
+/* Records in the input would be read back as events, and dead letters would breed themselves. */
 static bool check_topics(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
     for (int a = 0; a < CONFIG_TOPIC_COUNT; a++) {
         for (int b = a + 1; b < CONFIG_TOPIC_COUNT; b++) {
@@ -342,6 +355,8 @@ static bool check_topics(const struct config *config, char error[CONFIG_ERROR_BY
     return true;
 }
 
+/* A name that is the same in the next life lets that one fence this one at once; a random one costs a wait for the
+ * transaction's time-out after a crash, but two workers never share it by accident. */
 static void settle_worker_id(struct config *config) {
     const char *instance = config_property(config, "group.instance.id");
     if (config->worker_id == NULL && instance != NULL && *instance != '\0') {
@@ -353,14 +368,35 @@ static void settle_worker_id(struct config *config) {
     }
 }
 
+/* What a worker takes beside its state was measured as 136 MiB (bench/README.md: most of it waits in librdkafka, which
+ * takes no more for a larger state); the eighth is for what the allocator cannot use. */
+uint64_t config_state_bytes(uint64_t memory_limit) {
+    const uint64_t otherwise = UINT64_C(4) << 30, beside = UINT64_C(128) << 20;
+    if (memory_limit == 0) {
+        return otherwise;
+    }
+    uint64_t share = memory_limit - memory_limit / 8, least = memory_limit / 4;
+    return share > beside + least ? share - beside : least;
+}
+
+/* A list of nothing but commas and blanks names nobody: not set. */
+static bool is_given(const struct config *config, const char *name) {
+    const char *value = config_property(config, name);
+    return value != NULL && value[strspn(value, ", \t\r\n")] != '\0';
+}
+
 bool config_finish(struct config *config, char error[CONFIG_ERROR_BYTES]) {
-    bool has_cluster = config_property(config, "bootstrap.servers") != NULL ||
-                       config_property(config, "metadata.broker.list") != NULL ||
-                       config_property(config, "test.mock.num.brokers") != NULL;
+    /* librdkafka's mock cluster, which runs in the process, needs no address. */
+    bool has_cluster = is_given(config, "bootstrap.servers") || is_given(config, "metadata.broker.list") ||
+                       is_given(config, "test.mock.num.brokers");
     if (!has_cluster) {
         return fail(error,
                     "kafka.bootstrap.servers is not set: the cluster's addresses, such as broker-1:9092,broker-2:9092 "
-                    "(in the file, as CARAVAN_KAFKA_BOOTSTRAP_SERVERS, or with --set)");
+                    "(in the file, as CARAVAN_KAFKA_BOOTSTRAP_SERVERS, or with -b)");
+    }
+    /* Only here, since the memory limit belongs to the machine that runs it and not to the table of defaults. */
+    if (config->state_bytes_max == 0) {
+        config->state_bytes_max = config_state_bytes(memory_limit_bytes(""));
     }
     if (config->state_bytes_max < config->train_bytes_max) {
         return fail(error, "state.bytes_max is below limits.train_bytes: one train alone could stop the worker");
@@ -370,4 +406,24 @@ bool config_finish(struct config *config, char error[CONFIG_ERROR_BYTES]) {
     }
     settle_worker_id(config);
     return true;
+}
+
+/* Compared as text, the one form that all types have. */
+unsigned config_changed_count(const struct config *config) {
+    struct config fresh;
+    struct buffer now = {0}, before = {0};
+    unsigned count = (unsigned)config->property_count;
+    config_init(&fresh);
+    for (size_t i = 0; i < OPTION_COUNT_ALL; i++) {
+        buffer_clear(&now);
+        buffer_clear(&before);
+        option_write_value(config, &OPTIONS[i], &now);
+        option_write_value(&fresh, &OPTIONS[i], &before);
+        /* What config_finish settled was not changed by anybody. */
+        count += (config->given >> i & 1) != 0 && !slice_equal(buffer_slice(&now), buffer_slice(&before));
+    }
+    config_release(&fresh);
+    buffer_release(&now);
+    buffer_release(&before);
+    return count;
 }

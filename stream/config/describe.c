@@ -1,31 +1,12 @@
-/* The option table as text: --help, documentation, the effective values. */
+/* The option table as text: --help, documentation, the effective values. All of it is made from the rows, so that no
+ * page can tell of an option that is not there or of a default that is another. */
 #include <inttypes.h>
 #include <string.h>
 
 #include "config/options.h"
 
-struct unit {
-    uint64_t factor;
-    const char *name;
-};
-
-static void write_unit(uint64_t value, const struct unit *units, struct buffer *out) {
-    while (units->factor > 1 && (value == 0 || value % units->factor != 0)) {
-        units++;
-    }
-    buffer_printf(out, "%" PRIu64 "%s", value / units->factor, units->name);
-}
-
-void option_write_bytes(uint64_t bytes, struct buffer *out) {
-    static const struct unit units[] = {
-        {UINT64_C(1) << 40, "TiB"}, {1 << 30, "GiB"}, {1 << 20, "MiB"}, {1 << 10, "KiB"}, {1, "B"}};
-    write_unit(bytes, units, out);
-}
-
-void option_write_duration(uint64_t ms, struct buffer *out) {
-    static const struct unit units[] = {{86400000, "d"}, {3600000, "h"}, {60000, "min"}, {1000, "s"}, {1, "ms"}};
-    write_unit(ms, units, out);
-}
+/* Of a terminal that nobody has widened. */
+enum { COLUMNS = 80 };
 
 static void write_scalar(const struct option *option, uint64_t value, struct buffer *out) {
     if (option->type == OPTION_BYTES) {
@@ -37,7 +18,7 @@ static void write_scalar(const struct option *option, uint64_t value, struct buf
     }
 }
 
-/* "auto applied never" as "auto, applied or never". */
+/* "auto applied never" as "auto, applied or never"; of several spellings the first. */
 static void write_choices(const char *choices, struct buffer *out) {
     for (const char *word = choices; *word != '\0';) {
         size_t len = strcspn(word, " ");
@@ -45,14 +26,18 @@ static void write_choices(const char *choices, struct buffer *out) {
         if (word != choices) {
             buffer_append_text(out, is_last ? " or " : ", ");
         }
-        buffer_append(out, word, len);
+        buffer_append(out, word, strcspn(word, " |"));
         word += len + !is_last;
     }
 }
 
+/* For a list and a name the help says the rest: what an entry looks like does not fit into a column. */
 void option_write_range(const struct option *option, struct buffer *out) {
     switch (option->type) {
     case OPTION_NAME: buffer_append_text(out, "name"); break;
+    case OPTION_ADDRESS: buffer_append_text(out, "address:port or nothing"); break;
+    case OPTION_PATH: buffer_append_text(out, "file or nothing"); break;
+    case OPTION_LIST: buffer_append_text(out, "list"); break;
     case OPTION_CHOICE:
     case OPTION_SWITCH: write_choices(option->choices, out); break;
     default:
@@ -65,17 +50,41 @@ void option_write_range(const struct option *option, struct buffer *out) {
 static const char KAFKA_HELP[] =
     "Any setting of librdkafka: brokers, TLS, SASL and the rest, handed on as NAME. kafka.bootstrap.servers is needed.";
 
+/* Words, broken at 80 columns, behind an indent. A word is never broken: names of options and addresses are copied from
+ * here. */
+static void write_wrapped(const char *text, struct buffer *out) {
+    static const char indent[] = "      ";
+    size_t column = 0;
+    for (const char *word = text; *word != '\0';) {
+        size_t len = strcspn(word, " ");
+        if (column == 0 || column + 1 + len > COLUMNS) {
+            buffer_printf(out, "%s%s", column == 0 ? "" : "\n", indent);
+            column = sizeof indent - 1;
+        } else {
+            buffer_append_byte(out, ' ');
+            column++;
+        }
+        buffer_append(out, word, len);
+        column += len;
+        word += len + (word[len] == ' ');
+    }
+    buffer_append_byte(out, '\n');
+}
+
 void config_help(struct buffer *out) {
     for (size_t i = 0; i < OPTION_COUNT_ALL; i++) {
         const struct option *option = &OPTIONS[i];
         buffer_printf(out, "  %s = ", option->name);
         option_write_range(option, out);
-        buffer_printf(out, "%s%s%s\n      %s\n", *option->initial == '\0' ? "" : "  [", option->initial,
-                      *option->initial == '\0' ? "" : "]", option->help);
+        buffer_printf(out, "%s%s%s\n", *option->initial == '\0' ? "" : "  [", option->initial,
+                      *option->initial == '\0' ? "" : "]");
+        write_wrapped(option->help, out);
     }
-    buffer_printf(out, "  kafka.NAME = value\n      %s\n", KAFKA_HELP);
+    buffer_append_text(out, "  kafka.NAME = value\n");
+    write_wrapped(KAFKA_HELP, out);
 }
 
+/* No cell may hold a '|'; of choices with two spellings, which have one, write_choices shows the first. */
 void config_markdown(struct buffer *out) {
     buffer_append_text(out, "| option | value | default | meaning |\n|---|---|---|---|\n");
     for (size_t i = 0; i < OPTION_COUNT_ALL; i++) {
@@ -88,6 +97,7 @@ void config_markdown(struct buffer *out) {
     buffer_printf(out, "| `kafka.NAME` | | | %s |\n", KAFKA_HELP);
 }
 
+/* The other way round than store_scalar of config.c. */
 static uint64_t load_scalar(const void *field, enum option_type type) {
     switch (type) {
     case OPTION_DAYS: return (uint64_t) * (const int32_t *)field;
@@ -97,20 +107,25 @@ static uint64_t load_scalar(const void *field, enum option_type type) {
     }
 }
 
+/* A switch has its two choices in the order false, true. */
 static void write_choice(const char *choices, int index, struct buffer *out) {
     const char *word = choices;
     for (; index > 0; index--) {
         word += strcspn(word, " ") + 1;
     }
-    buffer_append(out, word, strcspn(word, " "));
+    buffer_append(out, word, strcspn(word, " |"));
 }
 
-static void write_value(const struct config *config, const struct option *option, struct buffer *out) {
+void option_write_value(const struct config *config, const struct option *option, struct buffer *out) {
     const void *field = (const char *)config + option->field;
     const char *name;
     switch (option->type) {
     case OPTION_NAME:
+    case OPTION_ADDRESS:
+    case OPTION_PATH:
+    case OPTION_LIST:
         name = *(char *const *)field;
+        /* NULL is a text that nobody set, and reads like an empty one. */
         buffer_append_text(out, name == NULL ? "" : name);
         break;
     case OPTION_CHOICE: write_choice(option->choices, *(const int *)field, out); break;
@@ -119,10 +134,11 @@ static void write_value(const struct config *config, const struct option *option
     }
 }
 
+/* Options themselves hold no secret: tokens and keys are named by their files. kafka.* may. */
 void config_describe(const struct config *config, struct buffer *out) {
     for (size_t i = 0; i < OPTION_COUNT_ALL; i++) {
         buffer_printf(out, "%s = ", OPTIONS[i].name);
-        write_value(config, &OPTIONS[i], out);
+        option_write_value(config, &OPTIONS[i], out);
         buffer_append_byte(out, '\n');
     }
     for (size_t i = 0; i < config->property_count; i++) {

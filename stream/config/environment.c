@@ -1,4 +1,5 @@
-/* Options from environment variables. */
+/* Options from environment variables. Every variable that begins with CARAVAN_ is looked at, not only those that
+ * options ask for: a misspelt one must not be passed over in silence. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +12,11 @@
 static const char PREFIX[] = "CARAVAN_";
 static const char KAFKA[] = "KAFKA_";
 
-/* Variables that the scripts of this repository read. */
+/* CARAVAN_CONFIG, which names the file (commands/options_common.c). */
+static const char CONFIG[] = "CONFIG";
+
+/* Variables that the scripts of this repository read. By what they begin with. Options are looked for first, so none is
+ * hidden by these; but a misspelt one that begins alike passes unnoticed. */
 static const char *const SCRIPTS[] = {"TEST_",       "BENCH_",   "DEMO_",    "DEPS_", "BUILD_",
                                       "LIBRDKAFKA_", "WITHOUT_", "SANITIZE", "LONG",  "ONLY"};
 
@@ -24,10 +29,40 @@ static bool ends(const char *text, const char *end) {
     return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
-/* Kubernetes tells each pod the addresses of its namespace's services; one called caravan looks like an option. */
-static bool is_kubernetes(const char *name) {
-    return ends(name, "SERVICE_HOST") || strstr(name, "SERVICE_PORT") != NULL || strcmp(name, "PORT") == 0 ||
-           ends(name, "_PORT") || begins(name, "PORT_") || strstr(name, "_PORT_") != NULL;
+/* "9092_TCP", "9092_TCP_ADDR": what stands behind SERVICE_PORT_ for each port. */
+static bool is_port(const char *text) {
+    static const char *const protocols[] = {"_TCP", "_UDP", "_SCTP"}, *const parts[] = {"", "_PROTO", "_PORT", "_ADDR"};
+    size_t digits = strspn(text, "0123456789");
+    for (size_t i = 0; digits > 0 && i < sizeof protocols / sizeof protocols[0]; i++) {
+        const char *rest = text + digits + strlen(protocols[i]);
+        for (size_t k = 0; begins(text + digits, protocols[i]) && k < sizeof parts / sizeof parts[0]; k++) {
+            if (strcmp(rest, parts[k]) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Kubernetes tells each pod the addresses of its namespace's services; those of a service whose name begins with
+ * caravan look like options: caravan, caravan-kafka, caravan-kafka-bootstrap, ... `variable` is the whole name. A
+ * `..._PORT` counts only with an address as its value (tcp://10.0.0.7:9092), since an option of ours may end like
+ * that. */
+static bool is_kubernetes(const char *variable, const char *value) {
+    static const char port[] = "_PORT", service_port[] = "_SERVICE_PORT";
+    const char *named = strstr(variable, service_port);
+    if (ends(variable, "_SERVICE_HOST") || ends(variable, service_port) ||
+        (named != NULL && named[sizeof service_port - 1] == '_') ||
+        (ends(variable, port) && strstr(value, "://") != NULL)) {
+        return true;
+    }
+    for (const char *at = variable; (at = strstr(at, port)) != NULL;) {
+        at += sizeof port - 1;
+        if (*at == '_' && is_port(at + 1)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool is_for_others(const char *name) {
@@ -36,7 +71,7 @@ static bool is_for_others(const char *name) {
             return true;
         }
     }
-    return is_kubernetes(name);
+    return strcmp(name, CONFIG) == 0;
 }
 
 /* An option's name as a variable's: MERGE_POLICY. */
@@ -48,6 +83,8 @@ static void to_variable(const char *option, char *out, size_t bytes) {
     out[i] = '\0';
 }
 
+/* Each option's name is turned into a variable's, not the other way round: '_' stands for '.' and for itself
+ * (limits.message_bytes), so the way back is not one. */
 static const struct option *find(const char *variable) {
     for (size_t i = 0; i < OPTION_COUNT_ALL; i++) {
         char name[64];
@@ -86,33 +123,47 @@ static bool unknown(const char *variable, const char *where, char error[CONFIG_E
     return false;
 }
 
+/* An empty variable is one that is not set: that is how compose files and charts leave things out. */
 static bool set_variable(struct config *config, const char *name, const char *value, char error[CONFIG_ERROR_BYTES]) {
     char where[128];
     snprintf(where, sizeof where, "environment: %s%s", PREFIX, name);
+    /* Settings of librdkafka that take text have dots only, so here the way back is one. */
     if (begins(name, KAFKA)) {
         char *property = to_option(name);
-        bool done = config_set_value(config, property, value, where, error);
+        bool done = *value == '\0' || config_set_value(config, property, slice_of(value), where, error);
         free(property);
         return done;
     }
     const struct option *option = find(name);
     if (option != NULL) {
-        return config_set_value(config, option->name, value, where, error);
+        return *value == '\0' || config_set_value(config, option->name, slice_of(value), where, error);
     }
     return is_for_others(name) || unknown(name, where, error);
 }
 
+/* One "CARAVAN_NAME=value". The line break that a secret's file ends with is not part of it. */
+static bool read_variable(struct config *config, const char *variable, const char *sign,
+                          char error[CONFIG_ERROR_BYTES]) {
+    char *name = alloc_copy(variable, (size_t)(sign - variable));
+    size_t len = strlen(sign + 1);
+    while (len > 0 && strchr("\r\n", sign[len]) != NULL) {
+        len--;
+    }
+    char *value = alloc_copy(sign + 1, len);
+    bool good = is_kubernetes(name, value) || set_variable(config, name + sizeof PREFIX - 1, value, error);
+    free(name);
+    free(value);
+    return good;
+}
+
 bool config_read_environment(struct config *config, char **environment, char error[CONFIG_ERROR_BYTES]) {
+    config->reading = CONFIG_FROM_ENVIRONMENT;
     for (; *environment != NULL; environment++) {
         const char *sign = strchr(*environment, '=');
         if (!begins(*environment, PREFIX) || sign == NULL) {
             continue;
         }
-        const char *name = *environment + sizeof PREFIX - 1;
-        char *copy = alloc_copy(name, (size_t)(sign - name));
-        bool good = set_variable(config, copy, sign + 1, error);
-        free(copy);
-        if (!good) {
+        if (!read_variable(config, *environment, sign, error)) {
             return false;
         }
     }

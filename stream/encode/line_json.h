@@ -1,4 +1,5 @@
-/* The lines of `merge --rejects` and `merge --facts` (schemas/records/rejects.json and facts.json). Pure. */
+/* The lines of `merge --rejects` and `merge --facts` (schemas/records/rejects.json and facts.json; contract 9.4, 9.5).
+ * Pure. */
 #ifndef CARAVAN_ENCODE_LINE_JSON_H
 #define CARAVAN_ENCODE_LINE_JSON_H
 
@@ -7,7 +8,7 @@
 
 #include "base/buffer.h"
 #include "base/slice.h"
-#include "core/fact.h"
+#include "train/fact.h"
 
 struct line_reject {
     struct slice reason, pointer, message; /* valid UTF-8 */
@@ -19,9 +20,16 @@ struct line_reject {
 /* Appends one JSON object and a LF. */
 void line_write_reject(const struct line_reject *reject, struct buffer *out);
 
-/* Appends one JSON object and a LF: train, registers (those that the fact is the newest of), time, source, id, hash,
- * file, line. */
-void line_write_fact(struct slice train_key, const struct fact *fact, const size_t *registers, size_t register_count,
-                     struct slice file, uint64_t line, struct buffer *out);
+struct line_fact {
+    struct slice train_key;
+    const struct fact *fact;
+    const size_t *registers; /* those that it is the newest of: indexes for fact_register_name */
+    size_t register_count;
+    struct slice file; /* where its message stood, as in line_reject */
+    uint64_t line;
+};
+
+/* Appends one JSON object and a LF. */
+void line_write_fact(const struct line_fact *line, struct buffer *out);
 
 #endif

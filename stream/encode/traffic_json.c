@@ -1,52 +1,42 @@
+/* A traffic row (contract 6.5). Sums only, no averages: the rows of one port and date are in as many partitions as its
+ * trains, and whoever reads adds them up, which averages would not allow. */
 #include <assert.h>
 
-#include "base/decimal.h"
-#include "encode/json_text.h"
+#include "encode/json_put.h"
 #include "encode/record_json.h"
 
+/* Its members and the end. */
 static void put_direction(struct buffer *out, const struct totals_direction *direction) {
-    JSON_PUT(out, "{\"clearance_seconds\":");
-    json_put_count(out, direction->clearance_seconds);
-    JSON_PUT(out, ",\"cleared\":");
-    json_put_count(out, direction->cleared);
-    buffer_append_byte(out, '}');
+    JSON_MEMBER(out, "clearance_seconds", count, direction->clearance_seconds);
+    JSON_MEMBER(out, "cleared", count, direction->cleared);
+    JSON_PUT(out, "}");
 }
 
-/* Keys in their byte order. */
+/* Names in their byte order. */
 void encode_traffic(struct slice port, struct slice date, int32_t partition, const struct totals *totals,
                     struct buffer *out) {
     assert(partition >= 0);
-    JSON_PUT(out, "{\"clearance_seconds\":");
-    json_put_count(out, totals->clearance_seconds);
-    JSON_PUT(out, ",\"cleared\":");
-    json_put_count(out, totals->cleared);
-    JSON_PUT(out, ",\"containers\":");
-    json_put_count(out, totals->containers);
-    JSON_PUT(out, ",\"date\":");
-    encode_string(date, out);
-    JSON_PUT(out, ",\"declarations\":");
-    json_put_count(out, totals->declarations);
-    JSON_PUT(out, ",\"entry\":");
+    JSON_PUT(out, "{");
+    JSON_MEMBER(out, "clearance_seconds", count, totals->clearance_seconds);
+    JSON_MEMBER(out, "cleared", count, totals->cleared);
+    JSON_MEMBER(out, "containers", count, totals->containers);
+    JSON_MEMBER(out, "date", text, date);
+    JSON_MEMBER(out, "declarations", count, totals->declarations);
+    JSON_NAME(out, "entry", "{");
     put_direction(out, &totals->entry);
-    JSON_PUT(out, ",\"exit\":");
+    JSON_NAME(out, "exit", "{");
     put_direction(out, &totals->exit);
-    JSON_PUT(out, ",\"gross_kg\":");
-    decimal_write(out, totals->gross_kg, DECIMAL_MASS_PLACES);
-    JSON_PUT(out, ",\"held\":");
-    json_put_count(out, totals->held);
-    JSON_PUT(out, ",\"incomplete\":");
-    json_put_count(out, totals->incomplete);
-    JSON_PUT(out, ",\"open\":");
-    json_put_count(out, totals->open);
-    JSON_PUT(out, ",\"partition\":");
-    json_put_count(out, (uint64_t)partition);
-    JSON_PUT(out, ",\"port\":");
-    encode_string(port, out);
-    JSON_PUT(out, ",\"schema\":\"rail.traffic.v1\",\"teu\":");
-    decimal_write(out, totals->teu, DECIMAL_TEU_PLACES);
-    JSON_PUT(out, ",\"trains\":");
-    json_put_count(out, totals->trains);
-    JSON_PUT(out, ",\"waybills\":");
-    json_put_count(out, totals->waybills);
-    buffer_append_byte(out, '}');
+    JSON_MEMBER(out, "gross_kg", decimal, totals->gross_kg, DECIMAL_MASS_PLACES);
+    JSON_MEMBER(out, "held", count, totals->held);
+    JSON_MEMBER(out, "incomplete", count, totals->incomplete);
+    JSON_MEMBER(out, "open", count, totals->open);
+    JSON_MEMBER(out, "partition", count, (uint64_t)partition);
+    JSON_MEMBER(out, "port", text, port);
+    JSON_NAME(out, "schema", "\"rail.traffic.v1\"");
+    JSON_MEMBER(out, "teu", decimal, totals->teu, DECIMAL_TEU_PLACES);
+    JSON_MEMBER(out, "trains", count, totals->trains);
+    JSON_NAME(out, "transit", "{");
+    put_direction(out, &totals->transit);
+    JSON_MEMBER(out, "waybills", count, totals->waybills);
+    JSON_PUT(out, "}");
 }

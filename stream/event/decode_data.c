@@ -1,222 +1,156 @@
+/* Walks the rows of a type beside the JSON. A row says what a member must be and where it goes, and decode_value is the
+ * one place that turns the first into the second. Nesting is that of the rows, not of the message, so recursion
+ * ends. */
 #include "event/decode_data.h"
 
-enum {
-    TRAIN_NUMBER_BYTES_MAX = 17,
-    NOTE_BYTES_MAX = 200,
-    NUMBER_BYTES_MAX = 32, /* declaration numbers, seals */
-    APPLICATION_BYTES_MAX = 64,
-    WAYBILLS_MAX = 500,
-    REASON_DIGITS = 3,
-    LATITUDE_MAX = 90,
-    LONGITUDE_MAX = 180
-};
+#include <stdio.h>
 
-/* The members of data by type; `train` is the first of each. */
-static const struct {
-    struct fields_member members[FIELDS_MEMBERS_MAX];
-    size_t count;
-} DATA[EVENT_TYPE_COUNT] = {
-    [EVENT_TRANSMITTED] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("waybill"), FIELDS_REQUIRED("containers")}, 3},
-    [EVENT_DELETED] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("waybill"), FIELDS_OPTIONAL("reason")}, 3},
-    [EVENT_COMPOSED] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("wagons")}, 2},
-    [EVENT_ARRIVED] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("place"), FIELDS_REQUIRED("arrived_at")}, 3},
-    [EVENT_CONTROL] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("scope"), FIELDS_OPTIONAL("ref"),
-                        FIELDS_REQUIRED("kind"), FIELDS_REQUIRED("outcome"), FIELDS_OPTIONAL("note")},
-                       6},
-    [EVENT_DECLARATION] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("step"), FIELDS_REQUIRED("waybills"),
-                            FIELDS_REQUIRED("lodged_at"), FIELDS_OPTIONAL("declaration_number")},
-                           5},
-    [EVENT_APPLICATION] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("application"), FIELDS_REQUIRED("waybills")}, 3},
-    [EVENT_TRACKED] = {{FIELDS_REQUIRED("train"), FIELDS_REQUIRED("container"), FIELDS_REQUIRED("event"),
-                        FIELDS_OPTIONAL("place"), FIELDS_OPTIONAL("seal"), FIELDS_OPTIONAL("wagon"),
-                        FIELDS_OPTIONAL("latitude"), FIELDS_OPTIONAL("longitude")},
-                       8},
-};
+#include "base/decimal.h"
 
-static bool decode_train(struct fields_context *ctx, const struct json_value *train, const struct fields_path *path,
-                         struct event *event) {
-    static const struct fields_member members[] = {FIELDS_REQUIRED("number"), FIELDS_REQUIRED("date"),
-                                                   FIELDS_REQUIRED("port")};
-    const struct json_value *values[3];
-    struct slice part[3];
-    if (!fields_object(ctx, train, path) || !fields_collect(ctx, train, path, members, 3, values) ||
-        !fields_token(ctx, values[0], FIELDS_MEMBER(path, "number"), 1, TRAIN_NUMBER_BYTES_MAX,
-                      CLASS_UPPER | CLASS_DIGIT | CLASS_DASH, &part[0]) ||
-        !fields_date(ctx, values[1], FIELDS_MEMBER(path, "date"), &part[1], &event->train_date_days) ||
-        !fields_place(ctx, values[2], FIELDS_MEMBER(path, "port"), &part[2])) {
+static bool decode_object(const struct field *object, const struct shape *shape, void *out);
+
+/* Contract 2.5. The key is built here and not taken from the message's own key: the two are compared later
+ * (KEY_MISMATCH). */
+static bool decode_train(const struct field *field, struct slice *key, int32_t *date_days) {
+    struct event_train train;
+    if (!decode_object(field, &SHAPE_OF_TRAIN, &train)) {
         return false;
     }
-    char *key = arena_take(ctx->arena, TRAIN_KEY_BYTES_MAX);
-    size_t len = 0;
-    for (int i = 0; i < 3; i++) {
-        memcpy(key + len, part[i].data, part[i].len);
-        len += part[i].len;
-        if (i < 2) {
-            key[len++] = '|';
-        }
-    }
-    event->train_key = (struct slice){key, len};
+    *key = event_train_key(&train, field->context->arena);
+    *date_days = train.date.days;
     return true;
 }
 
-static bool decode_deleted(struct fields_context *ctx, const struct json_value *const *values,
-                           const struct fields_path *path, struct event_deleted *out) {
-    static const struct fields_member members[] = {FIELDS_REQUIRED("number")};
-    const struct fields_path *waybill = FIELDS_MEMBER(path, "waybill");
-    const struct json_value *number;
-    if (!fields_object(ctx, values[0], waybill) || !fields_collect(ctx, values[0], waybill, members, 1, &number) ||
-        !fields_waybill(ctx, number, FIELDS_MEMBER(waybill, "number"), &out->waybill)) {
-        return false;
+/* ---- repeats */
+
+static bool twice(const struct field *field, const struct shape_member *member, const void *at) {
+    static const char *const WHAT[SET_COUNT] = {[SET_CONTAINERS] = "container",
+                                                [SET_POSITIONS] = "position",
+                                                [SET_UN] = "UN number",
+                                                [SET_WAGONS] = "wagon",
+                                                [SET_WAYBILLS] = "waybill"};
+    char number[16];
+    struct slice text = {number, 0};
+    if (shape_is_text(member)) {
+        text = *(const struct slice *)at;
+    } else {
+        text.len = (size_t)snprintf(number, sizeof number, "%u", (unsigned)*(const uint32_t *)at);
     }
-    return values[1] == NULL || fields_token(ctx, values[1], FIELDS_MEMBER(path, "reason"), REASON_DIGITS,
-                                             REASON_DIGITS, CLASS_DIGIT, &out->reason);
+    return field_fail(field, REJECT_BAD_FIELD, "%s %.*s is listed twice", WHAT[member->set], (int)text.len, text.data);
 }
 
-static bool decode_arrived(struct fields_context *ctx, const struct json_value *const *values,
-                           const struct fields_path *path, struct event_arrived *out) {
-    return fields_place(ctx, values[0], FIELDS_MEMBER(path, "place"), &out->place) &&
-           fields_time(ctx, values[1], FIELDS_MEMBER(path, "arrived_at"), &out->arrived_at_ms);
+/* A number goes into its set as its bytes, so that two spellings are one. */
+static bool check_once(const struct field *field, const struct shape_member *member, const void *at) {
+    struct slice text = {at, sizeof(uint32_t)};
+    if (shape_is_text(member)) {
+        text = *(const struct slice *)at;
+    }
+    return field_set_add(field->context, (enum shape_set)member->set, text) || twice(field, member, at);
 }
 
-static bool decode_ref(struct fields_context *ctx, const struct json_value *ref, const struct fields_path *path,
-                       struct event_control *out) {
-    if (out->scope == SCOPE_TRAIN) {
-        return ref == NULL || fields_fail(ctx, REJECT_BAD_FIELD, path, "ref must be absent when scope is train");
-    }
-    if (ref == NULL) {
-        return fields_fail(ctx, REJECT_MISSING_FIELD, path, "ref is missing: the number of the %s",
-                           CONTROL_SCOPE_NAMES[out->scope]);
-    }
-    return out->scope == SCOPE_WAYBILL ? fields_waybill(ctx, ref, path, &out->ref)
-                                       : fields_container(ctx, ref, path, &out->ref);
-}
+/* ---- values */
 
-static bool decode_control(struct fields_context *ctx, const struct json_value *const *values,
-                           const struct fields_path *path, struct event_control *out) {
-    int scope;
-    int kind;
-    int outcome;
-    if (!fields_choice(ctx, values[0], FIELDS_MEMBER(path, "scope"), CONTROL_SCOPE_NAMES, SCOPE_COUNT, &scope)) {
+/* Room for all elements is taken at once: what the sets hold points into it. A list opens its sets for everything in
+ * it: a composition's wagons share one set of containers, so that two wagons cannot have the same one (contract
+ * 2.11). */
+static bool decode_list(const struct field *list, const struct shape_member *member, struct event_list *out) {
+    const struct shape *of = member->of;
+    struct field_walk walk;
+    if (!field_array(list, member->min, member->max, &walk)) {
         return false;
     }
-    out->scope = (enum control_scope)scope;
-    if (!decode_ref(ctx, values[1], FIELDS_MEMBER(path, "ref"), out) ||
-        !fields_choice(ctx, values[2], FIELDS_MEMBER(path, "kind"), CONTROL_KIND_NAMES, KIND_COUNT, &kind) ||
-        !fields_choice(ctx, values[3], FIELDS_MEMBER(path, "outcome"), CONTROL_OUTCOME_NAMES, OUTCOME_COUNT,
-                       &outcome)) {
-        return false;
+    for (int set = 1; member->opens != 0 && set < SET_COUNT; set++) {
+        if ((member->opens >> set & 1) != 0) {
+            list->context->sets[set] = (struct field_set){NULL, 0, 0};
+        }
     }
-    out->kind = (enum control_kind)kind;
-    out->outcome = (enum control_outcome)outcome;
-    return values[4] == NULL || fields_text(ctx, values[4], FIELDS_MEMBER(path, "note"), NOTE_BYTES_MAX, &out->note);
-}
-
-/* A list of distinct waybill numbers. */
-static bool decode_waybills(struct fields_context *ctx, const struct json_value *list, const struct fields_path *path,
-                            size_t min, const struct slice **out, size_t *count) {
-    if (!fields_array(ctx, list, path, min, WAYBILLS_MAX)) {
-        return false;
-    }
-    struct slice *waybills = arena_take(ctx->arena, json_count(list) * sizeof *waybills);
-    struct fields_set seen = fields_set_new(ctx, json_count(list));
-    struct json_walk walk = json_walk(list);
-    struct slice name;
-    const struct json_value *value;
-    for (*count = 0; json_step(&walk, &name, &value); ++*count) {
-        const struct fields_path *element = FIELDS_ELEMENT(path, *count);
-        if (!fields_waybill(ctx, value, element, &waybills[*count])) {
+    char *items = arena_take(list->context->arena, walk.count * of->bytes);
+    for (struct field element; field_step(&walk, &element);) {
+        if (!decode_object(&element, of, items + element.index * of->bytes)) {
             return false;
         }
-        if (!fields_set_add(ctx, &seen, waybills[*count])) {
-            return fields_fail(ctx, REJECT_BAD_FIELD, element, "waybill %.*s is listed twice",
-                               (int)waybills[*count].len, waybills[*count].data);
-        }
     }
-    *out = waybills;
+    *out = (struct event_list){items, walk.count};
     return true;
 }
 
-static bool decode_declaration(struct fields_context *ctx, const struct json_value *const *values,
-                               const struct fields_path *path, struct event_declaration *out) {
-    static const char *const steps[] = {"summary", "full"};
-    int step;
-    if (!fields_choice(ctx, values[0], FIELDS_MEMBER(path, "step"), steps, 2, &step) ||
-        !decode_waybills(ctx, values[1], FIELDS_MEMBER(path, "waybills"), 1, &out->waybills, &out->waybill_count) ||
-        !fields_time(ctx, values[2], FIELDS_MEMBER(path, "lodged_at"), &out->lodged_at_ms)) {
+static bool decode_choice(const struct field *field, const struct shape_member *member, unsigned *out) {
+    int choice;
+    if (!field_choice(field, member->names, (int)member->max, &choice)) {
         return false;
     }
-    out->step = (enum declaration_step)step;
-    return values[3] == NULL || fields_text(ctx, values[3], FIELDS_MEMBER(path, "declaration_number"), NUMBER_BYTES_MAX,
-                                            &out->declaration_number);
+    *out = (unsigned)choice;
+    return true;
 }
 
-static bool decode_application(struct fields_context *ctx, const struct json_value *const *values,
-                               const struct fields_path *path, struct event_application *out) {
-    return fields_text(ctx, values[0], FIELDS_MEMBER(path, "application"), APPLICATION_BYTES_MAX, &out->application) &&
-           decode_waybills(ctx, values[1], FIELDS_MEMBER(path, "waybills"), 0, &out->waybills, &out->waybill_count);
-}
-
-static bool decode_position(struct fields_context *ctx, const struct json_value *latitude,
-                            const struct json_value *longitude, const struct fields_path *path,
-                            struct event_tracked *out) {
-    if ((latitude == NULL) != (longitude == NULL)) {
-        const char *missing = latitude == NULL ? "latitude" : "longitude";
-        return fields_fail(ctx, REJECT_MISSING_FIELD, FIELDS_MEMBER(path, missing),
-                           "%s is missing: one comes with the other", missing);
-    }
-    out->has_position = latitude != NULL;
-    return latitude == NULL ||
-           (fields_degrees(ctx, latitude, FIELDS_MEMBER(path, "latitude"), LATITUDE_MAX, &out->latitude) &&
-            fields_degrees(ctx, longitude, FIELDS_MEMBER(path, "longitude"), LONGITUDE_MAX, &out->longitude));
-}
-
-static bool decode_tracked(struct fields_context *ctx, const struct json_value *const *values,
-                           const struct fields_path *path, struct event_tracked *out) {
-    enum { CONTAINER, EVENT, PLACE, SEAL, WAGON, LATITUDE, LONGITUDE };
-    int tracking;
-    if (!fields_container(ctx, values[CONTAINER], FIELDS_MEMBER(path, "container"), &out->container) ||
-        !fields_choice(ctx, values[EVENT], FIELDS_MEMBER(path, "event"), TRACKING_NAMES, TRACKING_COUNT, &tracking)) {
-        return false;
-    }
-    out->event = (enum tracking)tracking;
-    if (values[SEAL] == NULL && (out->event == TRACKING_SEALED || out->event == TRACKING_RESEALED)) {
-        return fields_fail(ctx, REJECT_MISSING_FIELD, FIELDS_MEMBER(path, "seal"), "seal is missing: %s needs it",
-                           TRACKING_NAMES[tracking]);
-    }
-    return (values[PLACE] == NULL || fields_place(ctx, values[PLACE], FIELDS_MEMBER(path, "place"), &out->place)) &&
-           (values[SEAL] == NULL ||
-            fields_text(ctx, values[SEAL], FIELDS_MEMBER(path, "seal"), NUMBER_BYTES_MAX, &out->seal)) &&
-           (values[WAGON] == NULL || fields_wagon(ctx, values[WAGON], FIELDS_MEMBER(path, "wagon"), &out->wagon)) &&
-           decode_position(ctx, values[LATITUDE], values[LONGITUDE], path, out);
-}
-
-bool decode_data(struct fields_context *ctx, const struct json_value *data, const struct fields_path *path,
-                 struct event *event) {
-    const struct json_value *values[FIELDS_MEMBERS_MAX];
-    if (!fields_collect(ctx, data, path, DATA[event->type].members, DATA[event->type].count, values) ||
-        !decode_train(ctx, values[0], FIELDS_MEMBER(path, "train"), event)) {
-        return false;
-    }
-    const struct json_value *const *rest = values + 1;
-    switch (event->type) {
-    case EVENT_TRANSMITTED:
-        return decode_transmitted(ctx, rest, path, &event->data.transmitted);
-    case EVENT_DELETED:
-        return decode_deleted(ctx, rest, path, &event->data.deleted);
-    case EVENT_COMPOSED:
-        return decode_composed(ctx, rest, path, &event->data.composed);
-    case EVENT_ARRIVED:
-        return decode_arrived(ctx, rest, path, &event->data.arrived);
-    case EVENT_CONTROL:
-        return decode_control(ctx, rest, path, &event->data.control);
-    case EVENT_DECLARATION:
-        return decode_declaration(ctx, rest, path, &event->data.declaration);
-    case EVENT_APPLICATION:
-        return decode_application(ctx, rest, path, &event->data.application);
-    case EVENT_TRACKED:
-        return decode_tracked(ctx, rest, path, &event->data.tracked);
-    case EVENT_TYPE_COUNT:
-        break;
+static bool decode_value(const struct field *field, const struct shape_member *member, void *at) {
+    struct event *event = field->context->event;
+    switch ((enum shape_kind)member->kind) {
+    case SHAPE_TEXT: return field_text(field, member->max, at);
+    case SHAPE_TOKEN: return field_token(field, member->min, member->max, member->classes, at);
+    case SHAPE_PLACE: return field_place(field, at);
+    case SHAPE_CONTAINER: return field_container(field, at);
+    case SHAPE_SIZE_TYPE: return field_size_type(field, at);
+    case SHAPE_HS: return field_hs(field, at);
+    case SHAPE_DATE: return field_date(field, at);
+    /* The other train's date must be one, but nobody counts in its days. */
+    case SHAPE_OTHER: return decode_train(field, at, &(int32_t){0});
+    case SHAPE_TRAIN: return decode_train(field, &event->train_key, &event->train_date_days);
+    case SHAPE_CHOICE: return decode_choice(field, member, at);
+    case SHAPE_BOOLEAN: return field_boolean(field, at);
+    case SHAPE_TIME: return field_time(field, at);
+    case SHAPE_COUNT: return field_count(field, member->min, member->max, at);
+    case SHAPE_MASS: return field_decimal(field, DECIMAL_MASS_DIGITS, DECIMAL_MASS_PLACES, at);
+    case SHAPE_MONEY: return field_decimal(field, DECIMAL_MONEY_DIGITS, DECIMAL_MONEY_PLACES, at);
+    case SHAPE_DEGREES: return field_degrees(field, (int)member->max, at);
+    case SHAPE_OBJECT: return decode_object(field, member->of, at);
+    case SHAPE_LIST: return decode_list(field, member, at);
     }
     return false;
+}
+
+/* The set last: a value that breaks its own rule is told as that, not as a repeat. */
+static bool decode_member(const struct field *field, const struct shape_member *member, void *out) {
+    void *at = shape_at(out, member->offset);
+    if (!decode_value(field, member, at)) {
+        return false;
+    }
+    if (member->has != 0) {
+        *(bool *)shape_at(out, member->has) = true;
+    }
+    return member->set == SET_NONE || check_once(field, member, at);
+}
+
+/* Absent members stay zero: texts without data, false, 0. */
+static bool decode_object(const struct field *object, const struct shape *shape, void *out) {
+    struct field fields[SHAPE_MEMBERS_MAX];
+    memset(out, 0, shape->bytes);
+    if (shape->scalar) {
+        return decode_member(object, &shape->members[0], out);
+    }
+    if (!field_members(object, shape->members, shape->count, fields)) {
+        return false;
+    }
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct shape_member *member = &shape->members[i];
+        if (!field_is_absent(&fields[i])) {
+            if (!decode_member(&fields[i], member, out)) {
+                return false;
+            }
+            /* A default that a fact keeps as if it had been written, so goods with and without it are one line
+             * (contract 2.10, 5.5). */
+        } else if (member->fallback != NULL) {
+            *(struct slice *)shape_at(out, member->offset) = slice_of(member->fallback);
+        }
+    }
+    /* After all rows, since a rule over several members needs each of them to be right by itself. */
+    return shape->finish == NULL || shape->finish(object->context, fields, out);
+}
+
+bool decode_data(const struct field *data, struct event *event) {
+    if (!decode_object(data, &EVENT_TYPES[event->type].data, &event->data)) {
+        return false;
+    }
+    event->registers = registers_of(event->type, &event->data);
+    return true;
 }

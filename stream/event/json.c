@@ -1,3 +1,6 @@
+/* yyjson behind few calls. Numbers are read as text (YYJSON_READ_NUMBER_AS_RAW), since their exact value counts
+ * (contract 1.3); its default flags are otherwise strict RFC 8259. Its `unsafe_` functions are the ones without a check
+ * for NULL; their values are never const, so a pointer is cast on its way in, and nothing is written through it. */
 #include "event/json.h"
 
 #include <assert.h>
@@ -6,6 +9,7 @@
 
 #include "base/alloc.h"
 
+/* One allocation that stays, instead of one a message: parsing is the hot path. */
 struct json_parser {
     yyjson_doc *document; /* in pool */
     void *pool;           /* memory of one document; grows to the longest text seen */
@@ -29,6 +33,7 @@ void json_parser_free(struct json_parser *parser) {
     free(parser);
 }
 
+/* yyjson says how much a text can need at most, so a parse never allocates. */
 static void make_room(struct json_parser *parser, size_t text_bytes) {
     size_t needed = yyjson_read_max_memory_usage(text_bytes, YYJSON_READ_NUMBER_AS_RAW);
     if (needed > parser->pool_bytes) {
@@ -71,6 +76,8 @@ const struct json_value *json_parse(struct json_parser *parser, struct slice tex
     /* Without YYJSON_READ_INSITU the text is copied, never written to. */
     parser->document =
         yyjson_read_opts((char *)(uintptr_t)text.data, text.len, YYJSON_READ_NUMBER_AS_RAW, &allocator, &error);
+    /* A document that was read needs no yyjson_doc_free: it lies in the pool as a whole, and the next one overwrites
+     * it. */
     if (parser->document == NULL) {
         /* The pool has room for whatever is JSON: only brackets that nothing closes outgrow it. */
         *what = error.code == YYJSON_READ_ERROR_MEMORY_ALLOCATION ? "brackets that nothing closes" : error.msg;
@@ -86,29 +93,29 @@ const struct json_value *json_parse(struct json_parser *parser, struct slice tex
     return outside(root);
 }
 
+const struct json_value *json_from_text(struct slice text, struct arena *arena) {
+    yyjson_val *value = arena_take(arena, sizeof *value);
+    unsafe_yyjson_set_strn(value, text.data, text.len);
+    return outside(value);
+}
+
+/* The tag tells the constants apart, the type the rest. */
 enum json_kind json_kind(const struct json_value *value) {
     switch (unsafe_yyjson_get_tag((void *)(uintptr_t)value)) {
-    case YYJSON_TYPE_NULL | YYJSON_SUBTYPE_NONE:
-        return JSON_NULL;
-    case YYJSON_TYPE_BOOL | YYJSON_SUBTYPE_TRUE:
-        return JSON_TRUE;
-    case YYJSON_TYPE_BOOL | YYJSON_SUBTYPE_FALSE:
-        return JSON_FALSE;
-    default:
-        break;
+    case YYJSON_TYPE_NULL | YYJSON_SUBTYPE_NONE: return JSON_NULL;
+    case YYJSON_TYPE_BOOL | YYJSON_SUBTYPE_TRUE: return JSON_TRUE;
+    case YYJSON_TYPE_BOOL | YYJSON_SUBTYPE_FALSE: return JSON_FALSE;
+    default: break;
     }
     switch (unsafe_yyjson_get_type((void *)(uintptr_t)value)) {
-    case YYJSON_TYPE_STR:
-        return JSON_STRING;
-    case YYJSON_TYPE_ARR:
-        return JSON_ARRAY;
-    case YYJSON_TYPE_OBJ:
-        return JSON_OBJECT;
-    default:
-        return JSON_NUMBER; /* YYJSON_TYPE_RAW: numbers are read as they are written */
+    case YYJSON_TYPE_STR: return JSON_STRING;
+    case YYJSON_TYPE_ARR: return JSON_ARRAY;
+    case YYJSON_TYPE_OBJ: return JSON_OBJECT;
+    default: return JSON_NUMBER; /* YYJSON_TYPE_RAW: numbers are read as they are written */
     }
 }
 
+/* Of numbers too: as raw text they have a length like a string. */
 static struct slice text_of(const struct json_value *value) {
     const yyjson_val *val = inside(value);
     return (struct slice){val->uni.str, unsafe_yyjson_get_len((void *)(uintptr_t)val)};

@@ -7,9 +7,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/slice.h"
 
-enum { JSON_DEPTH_MAX = 64 }; /* arrays and objects; the root is 1 (spec section 8) */
+enum { JSON_DEPTH_MAX = 64 }; /* arrays and objects; the root is 1 (contract 8.3) */
 
 enum json_kind { JSON_NULL, JSON_FALSE, JSON_TRUE, JSON_NUMBER, JSON_STRING, JSON_ARRAY, JSON_OBJECT };
 
@@ -22,6 +23,9 @@ void json_parser_free(struct json_parser *parser);
 /* The root value, or NULL when `text` is not one JSON text in valid UTF-8 (RFC 8259; no BOM, no lone surrogates, not
  * empty, at most JSON_DEPTH_MAX levels); then *what is a static phrase and *at the byte it was noticed at. */
 const struct json_value *json_parse(struct json_parser *parser, struct slice text, const char **what, size_t *at);
+
+/* A string that was not parsed, in the arena: `text`, which must be valid UTF-8 and outlive it. */
+const struct json_value *json_from_text(struct slice text, struct arena *arena);
 
 enum json_kind json_kind(const struct json_value *value);
 /* The unescaped bytes of a string; may hold U+0000. Not named json_string: jansson exports that, and the linker would

@@ -1,5 +1,5 @@
-/* The closed lists of spec section 2: event types, control scopes, kinds and outcomes, tracking events; with their
- * names as events and records write them. Static data; safe from any thread. */
+/* The closed lists of contract 2: event types, directions, steps, roles, decisions, control scopes, kinds and
+ * outcomes, tracking events; with their names as events and records write them. Static data; safe from any thread. */
 #ifndef CARAVAN_EVENT_KINDS_H
 #define CARAVAN_EVENT_KINDS_H
 
@@ -12,17 +12,27 @@ enum event_type {
     EVENT_ARRIVED,
     EVENT_CONTROL,
     EVENT_DECLARATION,
+    EVENT_DECISION,
     EVENT_APPLICATION,
+    EVENT_TALLY,
+    EVENT_LINK,
     EVENT_TRACKED,
     EVENT_TYPE_COUNT
 };
 
-enum { TRAIN_KEY_BYTES_MAX = 17 + 1 + 10 + 1 + 5, CONTAINER_NUMBER_BYTES = 11, PLACE_BYTES = 5 };
+enum {
+    TRAIN_KEY_TAIL_BYTES = 1 + 10 + 1 + 5, /* |date|port */
+    TRAIN_KEY_BYTES_MAX = 17 + TRAIN_KEY_TAIL_BYTES,
+    CONTAINER_NUMBER_BYTES = 11,
+    PLACE_BYTES = 5,
+    COUNTRY_BYTES = 2,
+    UN_BYTES = 4
+};
 
-enum direction { DIRECTION_EXIT, DIRECTION_ENTRY };
-enum load { LOAD_FCL, LOAD_LCL };
+enum direction { DIRECTION_EXIT, DIRECTION_ENTRY, DIRECTION_TRANSIT, DIRECTION_COUNT };
+enum load { LOAD_FCL, LOAD_LCL, LOAD_COUNT };
 
-/* The order of each of the next three is the byte order of the names. */
+/* The order of each of the next four is the byte order of the names. */
 enum control_scope { SCOPE_CONTAINER, SCOPE_TRAIN, SCOPE_WAYBILL, SCOPE_COUNT };
 enum control_kind {
     KIND_DISINFECTION,
@@ -35,7 +45,10 @@ enum control_kind {
 };
 enum control_outcome { OUTCOME_FAILED, OUTCOME_ORDERED, OUTCOME_PASSED, OUTCOME_RELEASED, OUTCOME_COUNT };
 
-enum declaration_step { STEP_SUMMARY, STEP_FULL };
+enum link_role { ROLE_FROM, ROLE_TO, ROLE_COUNT };
+enum decision_outcome { DECISION_ACCEPTED, DECISION_REFUSED, DECISION_WITHDRAWN, DECISION_RELEASED, DECISION_COUNT };
+
+enum declaration_step { STEP_SUMMARY, STEP_FULL, STEP_COUNT };
 
 enum tracking {
     TRACKING_GATE_IN,
@@ -55,7 +68,13 @@ enum tracking {
 };
 
 /* Names as events and records write them; the reverse returns the index or -1. Static strings. */
-extern const char *const EVENT_TYPE_NAMES[EVENT_TYPE_COUNT];
+const char *event_type_name(enum event_type type);
+int event_type_of(struct slice name);
+extern const char *const DIRECTION_NAMES[DIRECTION_COUNT];
+extern const char *const LOAD_NAMES[LOAD_COUNT];
+extern const char *const STEP_NAMES[STEP_COUNT];
+extern const char *const ROLE_NAMES[ROLE_COUNT];
+extern const char *const DECISION_NAMES[DECISION_COUNT];
 extern const char *const CONTROL_SCOPE_NAMES[SCOPE_COUNT];
 extern const char *const CONTROL_KIND_NAMES[KIND_COUNT];
 extern const char *const CONTROL_OUTCOME_NAMES[OUTCOME_COUNT];

@@ -1,7 +1,11 @@
+/* Sentences quote what came in, so they are made fit to be shown once, here, and not by each of the many places that
+ * show them (contract 9.1). */
 #include "event/reject.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+
+#include "base/printable.h"
 
 static const char *const NAMES[REJECT_REASON_COUNT] = {
 #define REJECT_NAME(suffix, name) name,
@@ -22,30 +26,14 @@ int reject_reason_of(struct slice name) {
     return -1;
 }
 
-/* Shortens a text that was cut at `max` bytes to whole characters. */
-static void end_at_character(char *text, int wanted, size_t max) {
-    if (wanted < 0 || (size_t)wanted <= max) {
-        return;
-    }
-    size_t at = max;
-    while (at > 0 && ((unsigned char)text[at - 1] & 0xC0) == 0x80) {
-        at--;
-    }
-    if (at == 0) {
-        return;
-    }
-    unsigned char lead = (unsigned char)text[at - 1];
-    size_t length = lead < 0x80 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-    text[at - 1 + length <= max ? max : at - 1] = '\0';
-}
-
+/* Made in full first and cut afterwards, at a character's boundary (contract 8.4), which vsnprintf does not know. */
 void reject_set(struct reject *reject, enum reject_reason reason, const char *pointer, const char *format, ...) {
+    char message[REJECT_FORMATTED_BYTES];
     va_list args;
     reject->reason = reason;
-    int wanted = snprintf(reject->pointer, sizeof reject->pointer, "%s", pointer);
-    end_at_character(reject->pointer, wanted, REJECT_POINTER_BYTES_MAX);
+    printable_cut(slice_of(pointer), reject->pointer, sizeof reject->pointer);
     va_start(args, format);
-    wanted = vsnprintf(reject->message, sizeof reject->message, format, args);
+    vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    end_at_character(reject->message, wanted, REJECT_MESSAGE_BYTES_MAX);
+    printable_cut(slice_of(message), reject->message, sizeof reject->message);
 }

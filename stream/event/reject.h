@@ -1,10 +1,11 @@
-/* Why a message is turned away (spec section 8). One list behind names, explanations and counters. */
+/* Why a message is turned away (contract 8.2), and where in it (8.4). One list behind names, explanations and counters.
+ */
 #ifndef CARAVAN_EVENT_REJECT_H
 #define CARAVAN_EVENT_REJECT_H
 
 #include "base/slice.h"
 
-/* X(enum suffix, name on the wire), in the order in which spec section 8 checks. */
+/* X(enum suffix, name on the wire), in the order in which contract 8.3 checks. */
 #define REJECT_MAP(X)                                                                                                  \
     X(TOO_LARGE, "TOO_LARGE")                                                                                          \
     X(NOT_JSON, "NOT_JSON")                                                                                            \
@@ -25,9 +26,14 @@ enum reject_reason {
         REJECT_REASON_COUNT
 };
 
-enum { REJECT_POINTER_BYTES_MAX = 255, REJECT_MESSAGE_BYTES_MAX = 255 };
+enum {
+    REJECT_POINTER_BYTES_MAX = 255,
+    REJECT_MESSAGE_BYTES_MAX = 255,
+    REJECT_FORMATTED_BYTES = 1024 /* for a sentence that is still to be cut */
+};
 
-/* Caller's storage; both texts end with NUL and are valid UTF-8. */
+/* Caller's storage; both texts end with NUL and are valid UTF-8. A sentence may quote the message, so it is made fit to
+ * be shown (base/printable.h). */
 struct reject {
     enum reject_reason reason;
     char pointer[REJECT_POINTER_BYTES_MAX + 1]; /* RFC 6901; "" for the message as a whole */

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/signals.h"
 #include "kafka/admin.h"
 #include "kafka/topics.h"
 #include "kafka/topics_internal.h"
@@ -17,40 +18,23 @@ static bool failed(struct kafka_error *error, rd_kafka_resp_err_t code, const ch
 
 /* ---- the group */
 
-static bool judge_group(const rd_kafka_ConsumerGroupDescription_t *group, bool *exists, struct kafka_error *error) {
-    const rd_kafka_error_t *problem = rd_kafka_ConsumerGroupDescription_error(group);
-    rd_kafka_resp_err_t code = problem == NULL ? RD_KAFKA_RESP_ERR_NO_ERROR : rd_kafka_error_code(problem);
-    size_t members = rd_kafka_ConsumerGroupDescription_member_count(group);
-    *exists = code == RD_KAFKA_RESP_ERR_NO_ERROR &&
-              rd_kafka_ConsumerGroupDescription_state(group) != RD_KAFKA_CONSUMER_GROUP_STATE_DEAD;
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR && code != RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND) {
-        return failed(error, code, "the group cannot be looked at", rd_kafka_error_string(problem));
-    }
-    if (*exists && members > 0) {
+/* Whether nobody is at work in it. */
+static bool group_is_idle(rd_kafka_t *client, const char *name, bool *exists, struct kafka_error *error) {
+    struct kafka_admin_call call;
+    const rd_kafka_ConsumerGroupDescription_t *group;
+    rd_kafka_resp_err_t code = kafka_admin_group(&call, client, name, false, &group);
+    bool known = code == RD_KAFKA_RESP_ERR_NO_ERROR;
+    size_t members = known ? rd_kafka_ConsumerGroupDescription_member_count(group) : 0;
+    bool idle = members == 0 && (known || code == RD_KAFKA_RESP_ERR_GROUP_ID_NOT_FOUND);
+    /* A group that never was is told as one that is dead, by brokers before 4.0, or as not found. */
+    *exists = known && rd_kafka_ConsumerGroupDescription_state(group) != RD_KAFKA_CONSUMER_GROUP_STATE_DEAD;
+    if (members > 0) { /* a worker at work would commit on, behind offsets and checkpoints that are gone */
         kafka_error_set(error, RD_KAFKA_RESP_ERR_NON_EMPTY_GROUP,
                         "group %s has %zu active members: stop them first (one that was killed, and a static one, "
                         "stays until its session ends)",
-                        rd_kafka_ConsumerGroupDescription_group_id(group), members);
-        return false;
-    }
-    return true;
-}
-
-static bool group_is_idle(rd_kafka_t *client, const char *group, bool *exists, struct kafka_error *error) {
-    struct kafka_admin_call call;
-    const char *text;
-    bool idle = false;
-    size_t count = 0;
-    kafka_admin_begin(&call, client, RD_KAFKA_ADMIN_OP_DESCRIBECONSUMERGROUPS, KAFKA_ADMIN_TIMEOUT_MS);
-    rd_kafka_DescribeConsumerGroups(client, &group, 1, call.options, call.queue);
-    rd_kafka_resp_err_t code = kafka_admin_wait(&call, KAFKA_ADMIN_TIMEOUT_MS, &text);
-    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        const rd_kafka_ConsumerGroupDescription_t **groups =
-            rd_kafka_DescribeConsumerGroups_result_groups(rd_kafka_event_DescribeConsumerGroups_result(call.event),
-                                                          &count);
-        idle = count == 1 && judge_group(groups[0], exists, error);
-    } else {
-        failed(error, code, "the group cannot be looked at", text);
+                        name, members);
+    } else if (!idle) {
+        failed(error, code, "the group cannot be looked at", NULL);
     }
     kafka_admin_end(&call);
     return idle;
@@ -67,6 +51,7 @@ static bool take_deleted(const struct kafka_admin_call *call, struct kafka_error
                       rd_kafka_error_string(problem));
     }
     const rd_kafka_topic_partition_list_t *list = count == 0 ? NULL : rd_kafka_group_result_partitions(results[0]);
+    /* The request as a whole may be good and a partition not. */
     for (int i = 0; list != NULL && i < list->cnt; i++) {
         if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) {
             return failed(error, list->elems[i].err, "the group's offsets cannot be deleted", NULL);
@@ -153,6 +138,7 @@ static bool delete_when_allowed(rd_kafka_t *client, const char *topic, int32_t p
     rd_kafka_resp_err_t code = RD_KAFKA_RESP_ERR_POLICY_VIOLATION;
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(partitions);
     for (int32_t partition = 0; partition < partitions; partition++) {
+        /* Up to the high watermark, which the broker looks up itself: no message can come in between. */
         rd_kafka_topic_partition_list_add(list, topic, partition)->offset = RD_KAFKA_OFFSET_END;
     }
     for (int i = 0; i < POLICY_ATTEMPTS && code == RD_KAFKA_RESP_ERR_POLICY_VIOLATION; i++) {
@@ -168,40 +154,43 @@ static bool delete_when_allowed(rd_kafka_t *client, const char *topic, int32_t p
     return code == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-/* The policy lets records be deleted only while it has to. Stopped in between, it stays wrong, and no worker starts
- * until this is run again. */
-static bool empty_topic(rd_kafka_t *client, const char *topic, struct buffer *report, struct kafka_error *error) {
+/* The policy lets records be deleted only while it has to, so a signal waits until it is back. Killed in between, it
+ * stays wrong, and no worker starts until this is run again. */
+static bool empty_topic(struct kafka_asker *asker, const char *topic, struct buffer *report,
+                        struct kafka_error *error) {
     struct kafka_error second;
-    int32_t partitions = kafka_topics_partitions(client, topic, error);
+    int32_t partitions = kafka_topics_partitions(asker, topic, error);
     if (partitions <= 0) {
         buffer_printf(report, "%s: %s\n", topic,
                       partitions == 0 ? "is missing, so there is nothing to delete" : "cannot be looked at");
         return partitions == 0;
     }
-    if (!set_policy(client, topic, "compact,delete", error)) {
-        return false;
-    }
-    bool emptied = delete_when_allowed(client, topic, partitions, error);
-    bool restored = set_policy(client, topic, "compact", emptied ? error : &second);
+    signals_hold();
+    bool changed = set_policy(asker->client, topic, "compact,delete", error);
+    bool emptied = changed && delete_when_allowed(asker->client, topic, partitions, error);
+    /* Also when emptying failed, else no worker would start. Then the first error is the one to tell. */
+    bool restored = changed && set_policy(asker->client, topic, "compact", emptied ? error : &second);
+    signals_let_go();
     if (emptied && restored) {
         buffer_printf(report, "%s: emptied, %" PRId32 " partitions\n", topic, partitions);
     }
     return emptied && restored;
 }
 
-static bool reset(rd_kafka_t *client, const struct config *config, struct buffer *report, struct kafka_error *error) {
+static bool reset(struct kafka_asker *asker, const struct config *config, struct buffer *report,
+                  struct kafka_error *error) {
     bool exists = false;
-    int32_t partitions = kafka_topics_partitions(client, config->topics[CONFIG_TOPIC_INPUT], error);
-    if (partitions < 0 || !group_is_idle(client, config->group, &exists, error)) {
+    int32_t partitions = kafka_topics_partitions(asker, config->topics[CONFIG_TOPIC_INPUT], error);
+    if (partitions < 0 || !group_is_idle(asker->client, config->group, &exists, error)) {
         return false;
     }
     /* Stopped in between, offsets are left whose checkpoints are gone: a worker refuses those, and this can be run
      * again. */
-    if (!empty_topic(client, config->topics[CONFIG_TOPIC_CHECKPOINTS], report, error) ||
-        !empty_topic(client, config->topics[CONFIG_TOPIC_TRAFFIC], report, error)) {
+    if (!empty_topic(asker, config->topics[CONFIG_TOPIC_CHECKPOINTS], report, error) ||
+        !empty_topic(asker, config->topics[CONFIG_TOPIC_TRAFFIC], report, error)) {
         return false;
     }
-    if (exists && partitions > 0 && !delete_offsets(client, config, partitions, error)) {
+    if (exists && partitions > 0 && !delete_offsets(asker->client, config, partitions, error)) {
         return false;
     }
     buffer_printf(report, "group %s: %s\n", config->group, exists ? "offsets deleted" : "has no offsets");
@@ -209,11 +198,59 @@ static bool reset(rd_kafka_t *client, const struct config *config, struct buffer
 }
 
 bool kafka_group_reset(const struct config *config, struct buffer *report, struct kafka_error *error) {
-    rd_kafka_t *client = kafka_topics_client(config, error);
-    if (client == NULL) {
+    struct kafka_asker asker;
+    bool done = kafka_asker_open(&asker, config, error) && reset(&asker, config, report, error);
+    kafka_asker_close(&asker);
+    return done;
+}
+
+/* How many records lie in a topic: offsets, so those that compaction took count as well. */
+static bool preview_topic(struct kafka_asker *asker, const char *topic, struct buffer *report,
+                          struct kafka_error *error) {
+    int32_t partitions = kafka_topics_partitions(asker, topic, error);
+    int64_t offsets = 0;
+    for (int32_t i = 0; i < partitions; i++) {
+        struct kafka_watermarks log = {0};
+        if (!kafka_admin_watermarks(asker->client, (struct kafka_place){topic, i}, KAFKA_ADMIN_TIMEOUT_MS, &log,
+                                    error)) {
+            return false;
+        }
+        offsets += log.high - log.low;
+    }
+    if (partitions == 0) {
+        buffer_printf(report, "%s: is missing, so there is nothing to delete\n", topic);
+    } else if (partitions > 0) {
+        buffer_printf(report, "%s: %" PRId32 " partitions with %" PRId64 " offsets would be emptied\n", topic,
+                      partitions, offsets);
+    }
+    return partitions >= 0;
+}
+
+static bool preview(struct kafka_asker *asker, const struct config *config, struct buffer *report,
+                    struct kafka_error *error) {
+    bool exists = false;
+    struct kafka_group_offsets offsets = {0};
+    /* First what says why nobody answers. */
+    if (kafka_topics_partitions(asker, config->topics[CONFIG_TOPIC_INPUT], error) < 0 ||
+        !group_is_idle(asker->client, config->group, &exists, error) ||
+        !preview_topic(asker, config->topics[CONFIG_TOPIC_CHECKPOINTS], report, error) ||
+        !preview_topic(asker, config->topics[CONFIG_TOPIC_TRAFFIC], report, error) ||
+        !kafka_group_offsets_of(asker, config, &offsets, error)) {
         return false;
     }
-    bool done = reset(client, config, report, error);
-    rd_kafka_destroy(client);
+    int32_t committed = 0;
+    for (int32_t i = 0; i < offsets.count; i++) {
+        committed += offsets.of[i].committed >= 0;
+    }
+    buffer_printf(report, "group %s: %" PRId32 " committed offsets of %s would be deleted\n", config->group, committed,
+                  config->topics[CONFIG_TOPIC_INPUT]);
+    kafka_group_offsets_release(&offsets);
+    return true;
+}
+
+bool kafka_group_preview(const struct config *config, struct buffer *report, struct kafka_error *error) {
+    struct kafka_asker asker;
+    bool done = kafka_asker_open(&asker, config, error) && preview(&asker, config, report, error);
+    kafka_asker_close(&asker);
     return done;
 }

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "base/message.h"
 #include "config/config.h"
+#include "flow/message.h"
 #include "kafka/error.h"
 
 struct kafka_reader;
@@ -16,15 +16,34 @@ enum { KAFKA_READER_BEGINNING = -2, KAFKA_READER_END = -1 };
 
 struct kafka_reader *kafka_reader_open(const struct config *config, struct kafka_error *error);
 void kafka_reader_close(struct kafka_reader *reader);
+
+struct kafka_place { /* a log */
+    const char *topic;
+    int32_t partition;
+};
+
+struct kafka_watermarks { /* of a log: its first offset, and the one behind its last */
+    int64_t low, high;
+};
+
 /* Low and high watermark (not the last stable offset), asked from the broker. */
-bool kafka_reader_watermarks(struct kafka_reader *reader, const char *topic, int32_t partition, int timeout_ms,
-                             int64_t *low, int64_t *high, struct kafka_error *error);
-/* Partition count of a topic, -1 with *error (unknown topic is an error). */
-int32_t kafka_reader_partition_count(struct kafka_reader *reader, const char *topic, int timeout_ms,
-                                     struct kafka_error *error);
-/* Replaces what is being read with these partitions of `topic`, each from `offset` (or BEGINNING, END). */
-bool kafka_reader_assign(struct kafka_reader *reader, const char *topic, const int32_t *partitions,
-                         const int64_t *offsets, size_t count, struct kafka_error *error);
+bool kafka_reader_watermarks(struct kafka_reader *reader, struct kafka_place place, int timeout_ms,
+                             struct kafka_watermarks *out, struct kafka_error *error);
+
+/* The offset of the first message stamped at or after `time_ms`; KAFKA_READER_END when there is none. */
+bool kafka_reader_offset_at(struct kafka_reader *reader, struct kafka_place place, int64_t time_ms, int64_t *offset,
+                            struct kafka_error *error);
+/* How many partitions the topic has by now; -1 when nobody says so within timeout_ms. */
+int32_t kafka_reader_partitions(struct kafka_reader *reader, const char *topic, int timeout_ms);
+
+struct kafka_reader_start {
+    int32_t partition;
+    int64_t offset; /* or KAFKA_READER_BEGINNING, KAFKA_READER_END */
+};
+
+/* Replaces what is being read with these partitions of `topic`; none: reads nothing. */
+bool kafka_reader_assign(struct kafka_reader *reader, const char *topic, const struct kafka_reader_start *starts,
+                         size_t count, struct kafka_error *error);
 
 enum kafka_read { KAFKA_READ_MESSAGE, KAFKA_READ_POSITION, KAFKA_READ_NOTHING, KAFKA_READ_ERROR };
 /* The next message; or that message->partition was read up to message->offset (nothing undelivered before it: past

@@ -6,17 +6,24 @@
 #include "base/timestamp.h"
 #include "kafka/source_internal.h"
 
-enum { UNSTABLE_WAIT_MS = 50 };
+enum { UNSTABLE_WAIT_MS = 50, LOST_PATIENCE_MS = 200 };
 
-static void take_committed(const rd_kafka_topic_partition_t *found, int64_t *offset, struct buffer *metadata) {
-    *offset = found->offset < 0 ? -1 : found->offset;
-    if (*offset >= 0 && found->metadata != NULL) {
-        buffer_append(metadata, found->metadata, found->metadata_size);
+/* librdkafka says "none" by RD_KAFKA_OFFSET_INVALID. */
+static rd_kafka_resp_err_t take_committed(const rd_kafka_topic_partition_t *found, struct kafka_committed *out) {
+    buffer_clear(&out->text);
+    if (found->err == RD_KAFKA_RESP_ERR_NO_ERROR && found->offset == RD_KAFKA_OFFSET_INVALID) {
+        out->offset = -1;
+        return RD_KAFKA_RESP_ERR_NO_ERROR;
     }
+    rd_kafka_resp_err_t code = kafka_answered_offset(found, &out->offset);
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR && found->metadata != NULL) {
+        buffer_append(&out->text, found->metadata, found->metadata_size);
+    }
+    return code;
 }
 
-bool kafka_source_committed(struct kafka_source *source, int32_t partition, int timeout_ms, int64_t *offset,
-                            struct buffer *metadata, struct kafka_error *error) {
+bool kafka_source_committed(struct kafka_source *source, int32_t partition, int timeout_ms, struct kafka_committed *out,
+                            struct kafka_error *error) {
     int64_t until_ms = clock_steady_ms() + timeout_ms;
     rd_kafka_resp_err_t code;
     do {
@@ -25,11 +32,10 @@ bool kafka_source_committed(struct kafka_source *source, int32_t partition, int 
         rd_kafka_topic_partition_list_add(list, source->topic, partition);
         code = rd_kafka_committed(source->client, list, left_ms > 0 ? (int)left_ms : 0);
         if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            code = list->elems[0].err;
+            code = take_committed(&list->elems[0], out);
         }
-        if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-            take_committed(&list->elems[0], offset, metadata);
-        }
+        /* A transaction is open on it. What was committed before is no answer: the open one may still be decided for
+         * commit (restore.md R1). */
         rd_kafka_topic_partition_list_destroy(list);
         if (code == RD_KAFKA_RESP_ERR_UNSTABLE_OFFSET_COMMIT) {
             nanosleep(&(struct timespec){0, UNSTABLE_WAIT_MS * 1000000}, NULL);
@@ -43,50 +49,33 @@ bool kafka_source_committed(struct kafka_source *source, int32_t partition, int 
     return code == RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-int32_t kafka_source_partition_count(struct kafka_source *source, int timeout_ms, struct kafka_error *error) {
-    return kafka_client_partition_count(source->client, source->topic, timeout_ms, error);
+enum kafka_standing kafka_source_member(struct kafka_source *source, int timeout_ms, struct kafka_member *member) {
+    return kafka_membership_ask(source->membership, timeout_ms, member);
 }
 
-int64_t kafka_source_lag(struct kafka_source *source, int32_t partition, int64_t position) {
-    int64_t low, high;
-    rd_kafka_resp_err_t code = rd_kafka_get_watermark_offsets(source->client, source->topic, partition, &low, &high);
-    if (code != RD_KAFKA_RESP_ERR_NO_ERROR || high < 0) {
-        return -1;
-    }
-    return high > position ? high - position : 0;
-}
-
-rd_kafka_consumer_group_metadata_t *kafka_source_member(struct kafka_source *source) {
-    rd_kafka_consumer_group_metadata_t *member = rd_kafka_consumer_group_metadata(source->client);
-    if (member == NULL) {
-        return NULL;
-    }
-    const char *id = rd_kafka_consumer_group_metadata_member_id(member);
-    if (id == NULL || *id == '\0' || rd_kafka_consumer_group_metadata_generation_id(member) <= 0) {
-        rd_kafka_consumer_group_metadata_destroy(member);
-        return NULL;
-    }
-    return member;
+uint64_t kafka_source_life(const struct kafka_source *source) {
+    return kafka_membership_life(source->membership);
 }
 
 bool kafka_source_lost(struct kafka_source *source) {
     char text[1];
-    if (rd_kafka_assignment_lost(source->client) || rd_kafka_fatal_error(source->client, text, sizeof text) != 0) {
-        return true;
-    }
-    rd_kafka_consumer_group_metadata_t *member = kafka_source_member(source);
-    if (member == NULL) {
-        return true;
-    }
-    rd_kafka_consumer_group_metadata_destroy(member);
-    return false;
+    /* Three ways to learn of it, none of which is always first: librdkafka's own word, its end, and the membership
+     * that is asked. */
+    return rd_kafka_assignment_lost(source->client) ||
+           rd_kafka_fatal_error(source->client, text, sizeof text) != RD_KAFKA_RESP_ERR_NO_ERROR ||
+           kafka_membership_ask(source->membership, LOST_PATIENCE_MS, NULL) == KAFKA_STANDING_NONE;
 }
 
 rd_kafka_t *kafka_source_client(struct kafka_source *source) {
     return source->client;
 }
 
-bool kafka_key_fits(struct slice key, int32_t partition, int32_t partition_count) {
+int32_t kafka_key_partition(struct slice key, int32_t partition_count) {
     assert(partition_count > 0);
-    return rd_kafka_msg_partitioner_murmur2(NULL, key.data, key.len, partition_count, NULL, NULL) == partition;
+    /* Without the "random" of murmur2_random, which is for messages that have no key. */
+    return rd_kafka_msg_partitioner_murmur2(NULL, key.data, key.len, partition_count, NULL, NULL);
+}
+
+bool kafka_key_fits(struct slice key, int32_t partition, int32_t partition_count) {
+    return kafka_key_partition(key, partition_count) == partition;
 }

@@ -3,6 +3,7 @@
 #define CARAVAN_KAFKA_SOURCE_INTERNAL_H
 
 #include "kafka/client.h"
+#include "kafka/membership.h"
 #include "kafka/source.h"
 
 enum { KAFKA_SOURCE_BATCH = 4096 };
@@ -16,6 +17,7 @@ struct source_slot {
 
 struct kafka_source {
     rd_kafka_t *client;
+    struct kafka_membership *membership;
     rd_kafka_queue_t *queue;
     rd_kafka_topic_t *handle; /* keeps the partitions known, so that they can be paused before they are assigned */
     char *topic;
@@ -29,9 +31,9 @@ struct kafka_source {
     struct kafka_troubles troubles;
 };
 
-/* Who this member is now. NULL while it is no member: then nothing may be sent, since a broker takes offsets without a
- * generation as ones that need no fencing. Free with rd_kafka_consumer_group_metadata_destroy. Any thread. */
-rd_kafka_consumer_group_metadata_t *kafka_source_member(struct kafka_source *source);
+/* Who this member is now. While it is none nothing may be sent, since a broker takes offsets without a generation as
+ * ones that need no fencing. As kafka_membership_ask. Any thread. */
+enum kafka_standing kafka_source_member(struct kafka_source *source, int timeout_ms, struct kafka_member *member);
 /* The consumer itself, for administrative questions. Any thread. */
 rd_kafka_t *kafka_source_client(struct kafka_source *source);
 

@@ -1,4 +1,4 @@
-/* The transactional producer of a worker: one epoch at a time, exactly once (design, "The epoch"; spec section 7). It
+/* The transactional producer of a worker: one epoch at a time, exactly once (stream/exactly-once.md). It
  * owns the whole dance: begin, produce, send offsets, commit; retriable, abort required, outcome unknown, fenced,
  * fatal. One thread (the committer). */
 #ifndef CARAVAN_KAFKA_TRANSACTION_H
@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/outbox.h"
 #include "config/config.h"
+#include "flow/outbox.h"
 #include "kafka/error.h"
 #include "kafka/source.h"
 
@@ -20,28 +20,38 @@ struct kafka_transaction_hooks {
     /* True while the epoch's assignment of this partition is still ours. Any thread's data: must be atomic inside.
      * Asked after group metadata is taken and before each (re)send. */
     bool (*is_ours)(void *context, int32_t partition, uint64_t assignment);
+    /* Somebody else committed the partition since this life's last commit of it: the assignment is void, though nobody
+     * said so, and is not ours from here on. */
+    void (*disown)(void *context, int32_t partition, uint64_t assignment);
+    /* When this process went on after it had been stopped (SIGCONT; steady clock), 0: never. */
+    int64_t (*woken_ms)(void *context);
     /* True when the worker was told to stop at once (second signal, shutdown.timeout): waiting loops end. */
     bool (*is_stopping)(void *context);
 };
 
 /* init_transactions is done here: fences an older life with the same worker.id and settles its transaction; retries
  * until it succeeds, hooks->is_stopping says stop, or it is fatal. NULL with *error. `source` gives group metadata and
- * committed offsets. */
+ * committed offsets; `message_bytes_max` is each topic's max.message.bytes, -1 where it is not known. */
 struct kafka_transaction *kafka_transaction_open(const struct config *config, struct kafka_source *source,
                                                  const struct kafka_transaction_hooks *hooks,
+                                                 const int64_t message_bytes_max[CONFIG_TOPIC_COUNT],
                                                  struct kafka_error *error);
 void kafka_transaction_close(struct kafka_transaction *transaction);
+
+/* How long a transaction may take before the broker ends it, as configured or by default. */
+int kafka_transaction_timeout_ms(const struct config *config);
 
 enum kafka_commit {
     KAFKA_COMMIT_DONE,    /* all parts that are still ours are committed (perhaps none was) */
     KAFKA_COMMIT_STOPPED, /* is_stopping ended it; the outcome is open, the next life finds out */
     KAFKA_COMMIT_FENCED,  /* another life took over: exit */
-    KAFKA_COMMIT_FATAL    /* *error says why: exit */
+    KAFKA_COMMIT_FATAL    /* only an operator can help, and *error says how: exit */
 };
 
 struct kafka_commit_stats { /* sums over the life */
     uint64_t commits, aborts, unknown_outcomes, new_producers, retries, voided_parts;
-    uint64_t oversized_dead_letters; /* sent with a null value and their length in a header (spec section 8) */
+    uint64_t outgrown;               /* epochs given up for their size */
+    uint64_t oversized_dead_letters; /* sent without what their topic does not take (contract 8.6) */
 };
 
 /* Commits one epoch: all outputs and offsets of all outboxes in one transaction; blocks until certain. An epoch without

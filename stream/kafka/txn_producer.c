@@ -1,26 +1,25 @@
+/* The transactional producer, and what must be known of its requests that librdkafka does not say (exactly-once.md
+ * E11). */
 #include "kafka/txn_producer.h"
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
-#include "kafka/admin.h"
+#include "kafka/transaction.h"
 
-enum {
-    API_END_TXN = 26,
-    BATCH_BYTES_MAX = 4 * 1024 * 1024,
-    BATCH_BYTES_UNKNOWN = 1000000 /* fits what a topic takes by default */
-};
-
-static const enum config_topic CONFIG_TOPICS[OUTPUT_TOPIC_COUNT] = {
-    [OUTPUT_CLEARANCES] = CONFIG_TOPIC_CLEARANCES,
-    [OUTPUT_TRAFFIC] = CONFIG_TOPIC_TRAFFIC,
-    [OUTPUT_DEAD_LETTERS] = CONFIG_TOPIC_DEAD_LETTERS,
-    [OUTPUT_CHECKPOINTS] = CONFIG_TOPIC_CHECKPOINTS,
-};
+/* Readers wait behind a transaction that a dead worker left open until its time is over: 15 s, and not librdkafka's 60.
+ * The numbers of requests are those of Kafka's protocol. */
+enum { TRANSACTION_TIMEOUT_MS = 15000, API_ADD_PARTITIONS = 24, API_END_TXN = 26 };
 
 const char *txn_topic_name(const struct config *config, enum output_topic topic) {
-    return config->topics[CONFIG_TOPICS[topic]];
+    return config->topics[topic_of_output(topic)];
+}
+
+int kafka_transaction_timeout_ms(const struct config *config) {
+    const char *value = config_property(config, "transaction.timeout.ms");
+    return value != NULL ? atoi(value) : TRANSACTION_TIMEOUT_MS;
 }
 
 /* ---- what the coordinator was asked: librdkafka repeats EndTxn inside, and only these interceptors see it */
@@ -41,6 +40,10 @@ static rd_kafka_resp_err_t on_response(rd_kafka_t *client, int socket, const cha
     struct txn_producer *producer = opaque;
     (void)client, (void)socket, (void)broker, (void)broker_id, (void)version, (void)correlation, (void)bytes,
         (void)round_trip;
+    /* A coordinator that has taken partitions has begun; one that never did, no epoch can have outgrown. */
+    if (api == API_ADD_PARTITIONS && code == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        atomic_fetch_add(&producer->begun, 1);
+    }
     if (api == API_END_TXN &&
         code != RD_KAFKA_RESP_ERR_NO_ERROR) { /* not what the broker answers, but that it does not */
         atomic_store(&producer->end_lost, true);
@@ -62,6 +65,7 @@ static rd_kafka_resp_err_t on_new(rd_kafka_t *client, const rd_kafka_conf_t *con
 static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque) {
     struct txn_producer *producer = opaque;
     (void)client;
+    /* An abort purges what is left of the transaction: that says nothing. */
     bool is_consequence =
         message->err == RD_KAFKA_RESP_ERR__PURGE_QUEUE || message->err == RD_KAFKA_RESP_ERR__PURGE_INFLIGHT;
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && !is_consequence &&
@@ -81,46 +85,61 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *opa
 
 /* ---- open and close */
 
-int txn_batch_bytes(const struct config *config, rd_kafka_t *client) {
-    int64_t least = BATCH_BYTES_MAX;
-    const char *chosen = config_property(config, "batch.size");
-    if (chosen != NULL) {
-        return atoi(chosen);
-    }
-    for (enum output_topic topic = 0; topic < OUTPUT_TOPIC_COUNT; topic++) {
-        struct kafka_topic_config found;
-        struct kafka_error error;
-        if (!kafka_admin_topic_config(client, txn_topic_name(config, topic), &found, &error) ||
-            found.message_bytes_max <= 0) {
-            return BATCH_BYTES_UNKNOWN;
+void txn_producer_id(const struct config *config, struct buffer *out) {
+    buffer_append_text(out, config->group);
+    /* Such that no two pairs of group and worker.id give one name: else two groups would fence each other. */
+    buffer_append_byte(out, strchr(config->group, '-') == NULL ? '-' : '~');
+    for (const char *at = config->worker_id; *at != '\0'; at++) {
+        if (*at == '~' || *at == '%') {
+            buffer_printf(out, "%%%02X", (unsigned)*at);
+        } else {
+            buffer_append_byte(out, *at);
         }
-        least = found.message_bytes_max < least ? found.message_bytes_max : least;
     }
-    return (int)least;
+    buffer_append_byte(out, '\0');
 }
+
+/* Where the group's coordinator is gone, rd_kafka_send_offsets_to_transaction looks for the new one only when the state
+ * of some connection changes, whatever time it was given: a broker that left the cluster's metadata has no thread that
+ * could tell (librdkafka 2.14.2, its issues #5456 and #5511). While that call waits, the connections to the other
+ * brokers are idle; that they are closed after a while, and made again when needed, is what makes it look. Not sooner,
+ * because a connection counts as idle also while an answer is waited for. */
+#define IDLE_MS "10000"
 
 static rd_kafka_conf_t *configuration(struct txn_producer *producer, const struct config *config, int batch_bytes_max,
                                       struct kafka_error *error) {
-    char id[512], timeout[16], batch[16];
-    snprintf(id, sizeof id, "%s-%s", config->group, config->worker_id);
+    struct buffer id = {0};
+    char timeout[16], batch[16], message[16];
+    txn_producer_id(config, &id);
     snprintf(timeout, sizeof timeout, "%d", kafka_transaction_timeout_ms(config));
     snprintf(batch, sizeof batch, "%d", batch_bytes_max);
+    snprintf(message, sizeof message, "%d", TXN_MESSAGE_BYTES_MAX);
+    /* Few and large requests: a broker takes those of a connection one after the other, and each of a transaction costs
+     * it the same, however small. So a partition's part of an epoch is one request, as far as batch.size lets it;
+     * 1 MB instead of 4 won nothing that could be measured. No compression: lz4 made commits no
+     * shorter on a fast line, and dead letters are cut by what they are before it. Acks and requests in flight are
+     * what idempotence asks for; larger socket buffers changed nothing that could be measured. */
     const struct kafka_setting defaults[] = {{"transaction.timeout.ms", timeout},
-                                             {"batch.size", batch},
                                              {"batch.num.messages", "100000"},
-                                             {"linger.ms", "50"},
+                                             /* A flush lingers for nothing; this is for the time until it begins. */
+                                             {"linger.ms", "5"},
                                              {"message.copy.max.bytes",
                                               "16384"}, /* larger ones go out from the outbox itself */
-                                             {"message.max.bytes",
-                                              "67108864"}, /* dead letters may be larger than any record */
+                                             {"message.max.bytes", message},
+                                             {"connections.max.idle.ms", IDLE_MS},
                                              {"queue.buffering.max.messages", "0"}, /* the outbox is the bound */
                                              {"queue.buffering.max.kbytes", "2147483647"},
                                              {NULL, NULL}};
-    const struct kafka_setting owned[] = {{"transactional.id", id},
+    const struct kafka_setting owned[] = {{"transactional.id", id.data},
+                                          {"batch.size", batch}, /* not above the operator's */
                                           {"partitioner", "murmur2_random"},
-                                          {"delivery.report.only.error", "true"},
+                                          /* Each report wakes who waits for the last one; without them a flush
+                                           * looks every 10 ms. */
+                                          {"delivery.report.only.error", "false"},
                                           {NULL, NULL}};
-    rd_kafka_conf_t *conf = kafka_client_conf(config, KAFKA_CLIENT_PRODUCER, defaults, owned, producer, error);
+    const struct kafka_client_options options = {KAFKA_CLIENT_PRODUCER, defaults, owned, producer};
+    rd_kafka_conf_t *conf = kafka_client_conf(config, &options, error);
+    buffer_release(&id);
     if (conf != NULL) {
         rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
         rd_kafka_conf_set_error_cb(conf, on_error);
@@ -137,6 +156,7 @@ bool txn_producer_open(struct txn_producer *producer, const struct config *confi
     if (producer->client == NULL) {
         return false;
     }
+    /* Handles once, so that a message need not look its topic up by name. */
     for (enum output_topic topic = 0; topic < OUTPUT_TOPIC_COUNT; topic++) {
         producer->topics[topic] = rd_kafka_topic_new(producer->client, txn_topic_name(config, topic), NULL);
         if (producer->topics[topic] == NULL) {
@@ -158,6 +178,7 @@ void txn_producer_close(struct txn_producer *producer) {
             rd_kafka_topic_destroy(producer->topics[topic]);
         }
     }
+    /* Waits for the client's threads: nothing reads the outbox after this (exactly-once.md E2). */
     rd_kafka_destroy(producer->client);
     producer->client = NULL;
 }

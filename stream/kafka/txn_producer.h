@@ -7,13 +7,15 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-#include "base/outbox.h"
+#include "base/buffer.h"
+#include "flow/outbox.h"
 #include "kafka/client.h"
 
 struct txn_producer {
     rd_kafka_t *client; /* NULL: none */
     rd_kafka_topic_t *topics[OUTPUT_TOPIC_COUNT];
     atomic_uint ends_sent; /* EndTxn requests that left for a broker */
+    atomic_uint begun;     /* answers to AddPartitionsToTxn: the coordinator is there, and has begun a transaction */
     atomic_bool end_lost;  /* one of them timed out, or its connection broke, before the answer */
     /* The first message that could not be delivered since txn_producer_forget_failure; RD_KAFKA_RESP_ERR_NO_ERROR for
      * none. */
@@ -22,10 +24,14 @@ struct txn_producer {
     struct kafka_troubles troubles;
 };
 
-/* How much may be packed together: a batch must not be larger than what any of the topics takes. `client` asks for
- * that; not asked where the operator set batch.size. */
-int txn_batch_bytes(const struct config *config, rd_kafka_t *client);
+enum {
+    TXN_MESSAGE_BYTES_MAX = 64 * 1024 * 1024
+}; /* message.max.bytes by default: dead letters may be larger than records */
 
+/* Appends the transactional.id and a NUL: GROUP-ID, or GROUP~ID where the group has a '-' of its own, so that no two
+ * pairs of group and worker.id have the same. It begins with the group, as a right that is given by prefix needs; '~'
+ * and '%' of the id are written %7E and %25. */
+void txn_producer_id(const struct config *config, struct buffer *out);
 /* Makes the client; nothing is asked of a broker yet. `batch_bytes_max` bounds what is packed together. False with
  * *error. */
 bool txn_producer_open(struct txn_producer *producer, const struct config *config, int batch_bytes_max,

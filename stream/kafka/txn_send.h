@@ -3,6 +3,7 @@
 #ifndef CARAVAN_KAFKA_TXN_SEND_H
 #define CARAVAN_KAFKA_TXN_SEND_H
 
+#include "kafka/txn_limits.h"
 #include "kafka/txn_producer.h"
 
 /* One epoch on its way. The outboxes are borrowed and unchanged. */
@@ -11,18 +12,16 @@ struct txn_epoch {
     size_t outbox_count;
     bool *is_out; /* by partition: this part is void or was never part of the epoch; `partition_count` of them */
     int32_t partition_count;
-    /* A dead letter longer than this goes out with a null value: its topic does not take it (spec section 8). */
-    size_t dead_letter_bytes_max;
-    /* Dead letters longer than this go one by one, the shortest first, so that the first that fails tells the limit:
-     * SIZE_MAX while none was refused, then half of what is packed together, then 0. */
-    size_t alone_above_bytes;
-    size_t batch_bytes_max; /* what the producer packs together */
-    size_t replaced; /* dead letters that went out with a null value in the last attempt */
+    size_t cut_letters;    /* of the last attempt: dead letters that went out cut */
+    size_t longest_letter; /* and the bytes of the longest */
 };
 
 enum txn_sent {
-    TXN_SENT,        /* everything is with the broker */
-    TXN_SEND_AGAIN,  /* abort, then send again (the epoch may have learned something) */
+    TXN_SENT,       /* everything is with the broker */
+    TXN_SEND_AGAIN, /* abort, then send again: *error says why */
+    /* Abort, then send again within the limits that were learned, by a new producer: it packs less, and the old one
+     * left a gap in its sequence numbers. */
+    TXN_SEND_LEARNED,
     TXN_SEND_FATAL,  /* abort and give up: *error says why */
     TXN_SEND_STOPPED /* told to stop while waiting */
 };
@@ -30,6 +29,7 @@ enum txn_sent {
 struct txn_send_context {
     struct txn_producer *producer;
     const struct config *config;
+    struct txn_limits *limits;
     bool (*is_stopping)(void *context);
     void *context;
     struct kafka_error *error;

@@ -1,3 +1,6 @@
+/* Companies are put together from short lists of words by a generator with a seed of its own, so they are the same in
+ * every workload. Names are long and of several scripts, with quotes and legal forms, as real ones are: the merge has
+ * to carry such texts through to the byte. */
 #include "workload/catalog.h"
 
 #include <assert.h>
@@ -32,6 +35,7 @@ static const char *const ABROAD_TRADES[] = {
     "Logistik", "Trading", "Foods", "Timber", "Automotive", "Import-Export", "Chemicals", "Medical",
 };
 
+/* TEXT_BYTES_MAX is above the longest name; `keep` would find one that snprintf cut. */
 enum {
     BRAND_COUNT = sizeof BRANDS / sizeof BRANDS[0],
     TRADE_COUNT = sizeof TRADES / sizeof TRADES[0],
@@ -40,7 +44,7 @@ enum {
     TEXT_BYTES_MAX = 256
 };
 
-/* How companies of a country sign, in JSON text. */
+/* How companies of a country sign, in JSON text, so that quotes are escaped. Patterns take brand, trade and city. */
 static const char *company_pattern(const char *place_code) {
     static const struct {
         const char *country, *pattern;
@@ -63,6 +67,8 @@ static struct slice keep(struct arena *arena, const char *text, int len) {
     return arena_copy(arena, (struct slice){text, (size_t)len});
 }
 
+/* Places take turns, so that each has its share. The code has the 18 characters of a unified social credit code; the
+ * index at its end makes it unique, since the code is what a merge goes by (contract 5.2). */
 static void fill_chinese(struct catalog_company *company, uint32_t index, struct rng *rng, struct arena *arena) {
     char text[TEXT_BYTES_MAX];
     const struct place *place = &PLACES_OF_CHINA[index % PLACES_CHINA];
@@ -82,6 +88,8 @@ static void fill_chinese(struct catalog_company *company, uint32_t index, struct
     }
 }
 
+/* The index is in the code here too. Abroad there is no one form of codes: this one has dots and dashes, which contract
+ * 2.8 allows. */
 static void fill_abroad(struct catalog_company *company, uint32_t index, struct rng *rng, struct arena *arena) {
     char text[TEXT_BYTES_MAX];
     const struct place *place = &PLACES_OF_ABROAD[index % PLACES_ABROAD];
@@ -101,6 +109,7 @@ static void fill_abroad(struct catalog_company *company, uint32_t index, struct 
 }
 
 void catalog_init(struct catalog *catalog, struct arena *arena) {
+    /* Not the workload's seed; and a stream that no part of a workload draws from, should its seed be 0 as well. */
     struct rng rng = rng_new(0, 0xca7a, 0);
     *catalog = (struct catalog){0};
     for (uint32_t i = 0; i < CATALOG_COMPANIES; i++) {

@@ -29,6 +29,16 @@ struct catalog_company {
     const struct place *place;
 };
 
+/* Dangerous goods: an entry of the UN list. */
+struct catalog_un {
+    const char *un, *class_;
+};
+
+enum { CATALOG_UN_NUMBERS = 8 };
+extern const struct catalog_un CATALOG_OF_UN[CATALOG_UN_NUMBERS]; /* what trains carry and declare */
+extern const struct catalog_un CATALOG_AEROSOLS;
+extern const struct catalog_goods CATALOG_SPRAY; /* fragrance, in aerosol cans */
+
 enum { CATALOG_COMPANIES = 1024 };
 
 /* The same companies for every seed. Immutable once filled; the memory of its texts is the arena's. */

@@ -1,3 +1,5 @@
+/* Packages weigh 7.6 kg to 2.5 t, and a kilogram costs 0.24 to 420: sums get small and large parts, and masses and
+ * values fractions of all lengths. Car tyres alone come as PK, which contract 2.10 takes where no type is written. */
 #include "workload/catalog.h"
 
 /* Prices are ours, of the right order of magnitude. */
@@ -44,6 +46,8 @@ const struct catalog_goods CATALOG_OF_EXIT[CATALOG_EXIT_GOODS] = {
     {"200290", "Tomato paste", "番茄酱", "DR", 228000, 8925, "USD"},
 };
 
+/* Much of it is raw material, in packages of a tonne and more and at less than one a kilogram: so sums of the two
+ * directions are of different sizes. */
 const struct catalog_goods CATALOG_OF_ENTRY[CATALOG_ENTRY_GOODS] = {
     {"440711", "Sawn pine", "松木板材", "BE", 1420000, 2880, "USD"},
     {"440712", "Sawn fir and spruce", "云杉板材", "BE", 1380000, 2765, "USD"},
@@ -74,3 +78,13 @@ const struct catalog_goods CATALOG_OF_ENTRY[CATALOG_ENTRY_GOODS] = {
     {"844399", "Parts of printing machines", "印刷机零件", "PX", 95000, 328500, "EUR"},
     {"901890", "Medical instruments", "医疗仪器", "CT", 13700, 1412500, "EUR"},
 };
+
+/* Aerosols are not among them: what a scan finds must never be declared by chance (contract 5.17). */
+const struct catalog_un CATALOG_OF_UN[CATALOG_UN_NUMBERS] = {
+    {"3480", "9"}, {"3481", "9"}, {"1266", "3"}, {"1263", "3"},
+    {"3077", "9"}, {"1993", "3"}, {"3363", "9"}, {"1133", "3"},
+};
+const struct catalog_un CATALOG_AEROSOLS = {"1950", "2.1"};
+
+/* As customs published it: 2.4 t of it in a container, undeclared. */
+const struct catalog_goods CATALOG_SPRAY = {"330749", "Fragrance spray", "香薰喷雾", "CT", 8000, 96500, "USD"};

@@ -1,9 +1,11 @@
+/* Order is noise, too: the merge must find the same whatever this does. */
 #include "workload/mixer.h"
 
 #include <stdlib.h>
 
 #include "base/alloc.h"
 
+/* The mixer has a stream of its own: another order never changes what is told. */
 enum { STREAM_MIXER = 3, SLOT_KEEP_BYTES = 16 * 1024 };
 
 void mixer_init(struct mixer *mixer, const struct workload_options *options, struct workload_sink sink) {
@@ -28,11 +30,13 @@ void mixer_release(struct mixer *mixer) {
     *mixer = (struct mixer){0};
 }
 
-/* The line goes into a slot; what was there goes out. */
+/* The line goes into a slot; what was there goes out. How long a line stays is left to chance, the window on average,
+ * so that there is no bound on how far one may fall behind. */
 static bool put_into_window(struct mixer *mixer, struct slice line) {
     bool full = mixer->slot_count == mixer->window;
     struct buffer *slot = &mixer->slots[full ? rng_below(&mixer->rng, mixer->window) : mixer->slot_count];
     bool going = !full || mixer->sink.take(mixer->sink.context, buffer_slice(slot));
+    /* One oversized line must not make its slot large for ever: there may be many slots. */
     if (slot->capacity > SLOT_KEEP_BYTES) {
         buffer_release(slot);
     }
@@ -42,6 +46,7 @@ static bool put_into_window(struct mixer *mixer, struct slice line) {
     return going;
 }
 
+/* As a whole in memory: only so can any message come anywhere. */
 static bool keep(struct mixer *mixer, struct slice line) {
     if (mixer->span_count == mixer->span_capacity) {
         mixer->span_capacity = mixer->span_capacity == 0 ? 4096 : mixer->span_capacity * 2;
@@ -56,10 +61,12 @@ bool mixer_put(struct mixer *mixer, struct slice line) {
     switch (mixer->order) {
     case ORDER_WINDOW: return put_into_window(mixer, line);
     case ORDER_ALL: return keep(mixer, line);
+    /* The story's order, or a train's own shuffle: made before lines come here. */
     default: return mixer->sink.take(mixer->sink.context, line);
     }
 }
 
+/* The shuffle of Fisher and Yates, given out as it is drawn. */
 bool mixer_finish(struct mixer *mixer) {
     for (size_t left = mixer->span_count; left > 0; left--) {
         size_t drawn = rng_below(&mixer->rng, left);
@@ -73,6 +80,7 @@ bool mixer_finish(struct mixer *mixer) {
         size_t drawn = rng_below(&mixer->rng, left);
         struct buffer chosen = mixer->slots[drawn];
         mixer->slots[drawn] = mixer->slots[left - 1];
+        /* Swapped and not overwritten, for mixer_release frees each slot's memory once. */
         mixer->slots[left - 1] = chosen;
         if (!mixer->sink.take(mixer->sink.context, buffer_slice(&chosen))) {
             return false;

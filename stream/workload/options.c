@@ -1,3 +1,5 @@
+/* Presets are tables. Everything about a rate stands in one line of WORKLOAD_RATE_MAP, which is expanded here for
+ * names, help and defaults: a rate cannot be without one of them. */
 #include "workload/options.h"
 
 #include <assert.h>
@@ -26,9 +28,10 @@ const char *const WORKLOAD_PRESET_NAMES[PRESET_COUNT] = {
     [PRESET_XINJIANG_2011_2020] = "xinjiang-2011-2020",
 };
 
+/* In grams, so that totals are integers and sums exact. */
 #define TONNES(number) (UINT64_C(number) * 1000000)
 
-/* Figures of spec section 6: 2020 alone, and the sums over 2011-2020. What each of the years before brings to those
+/* Figures of contract 6.8: 2020 alone, and the sums over 2011-2020. What each of the years before brings to those
  * sums is our estimate; only the growth is meant to be lifelike. */
 static const struct workload_year XINJIANG_YEARS[] = {
     {2011, 17, TONNES(10300), 0},      {2012, 42, TONNES(25800), 0},     {2013, 80, TONNES(49600), 0},
@@ -37,6 +40,7 @@ static const struct workload_year XINJIANG_YEARS[] = {
     {2020, 10051, TONNES(7262800), 0},
 };
 
+/* Published are a mass for Xinjiang and TEU for China: the other of the two comes out as it happens. */
 static const struct workload_year CHINA_2020 = {2020, 12400, 0, 1135000};
 static const struct workload_year SMALL_2020 = {2020, 60, 0, 0};
 
@@ -56,6 +60,7 @@ static void set_rates(struct workload_options *options, bool small) {
 struct workload_options workload_preset(enum workload_preset preset) {
     struct workload_options options = {
         .xinjiang = preset == PRESET_XINJIANG_2020 || preset == PRESET_XINJIANG_2011_2020,
+        /* `small` has small trains with far higher rates of everything odd, so that few trains show all of it. */
         .waybills_min = preset == PRESET_SMALL ? 6 : 30,
         .waybills_max = preset == PRESET_SMALL ? 24 : 50,
         .scale = RNG_MILLION,
@@ -76,6 +81,7 @@ struct workload_options workload_preset(enum workload_preset preset) {
     return options;
 }
 
+/* The product needs 128 bits: a year's grams times WORKLOAD_TRAINS_MAX is beyond 2^64. */
 static uint64_t scaled(uint64_t value, uint64_t part, uint64_t whole) {
     return (uint64_t)((uint128)value * part / whole);
 }
@@ -86,6 +92,8 @@ void workload_set_trains(struct workload_options *options, uint64_t trains) {
     for (size_t i = 0; i < options->year_count; i++) {
         all += options->years[i].trains;
     }
+    /* A year gets what is missing to the rounded share of all years up to it. So the years sum up to `trains` exactly;
+     * rounded one by one they would not. */
     uint64_t before = 0, given = 0;
     for (size_t i = 0; i < options->year_count; i++) {
         struct workload_year *year = &options->years[i];

@@ -15,15 +15,35 @@
     X(DELETES, "deletes", 20000, 40000, "waybills deleted; half of them are sent again afterwards")                    \
     X(SHARED, "shared", 60000, 120000, "containers that several waybills share (LCL)")                                 \
     X(CLASHES, "clashes", 300, 4000, "containers that two waybills claim whole (FCL)")                                 \
-    X(MISMATCHES, "mismatches", 300, 4000, "containers with a seal, door or emptiness that contradicts")               \
+    X(MISMATCHES, "mismatches", 300, 4000, "containers with a seal, door or listing that contradicts")                 \
     X(MISSING, "missing", 500, 4000, "containers that are missing, or claimed but not on the train")                   \
     X(RECOMPOSITIONS, "recompositions", 450000, 500000, "trains composed again (and again at this rate)")              \
     X(UNCOMPOSED, "uncomposed", 5000, 50000, "trains whose composition never comes")                                   \
     X(UNARRIVED, "unarrived", 5000, 80000, "trains that have not arrived when the story ends")                         \
     X(CONTROLS, "controls", 40000, 80000, "waybills with a control on them or on a container")                         \
     X(OPEN_CONTROLS, "open-controls", 15000, 30000, "controls that stay open")                                         \
+    X(ELSEWHERE, "elsewhere", 100000, 200000, "controls by customs of the neighbouring country")                       \
+    X(PASSED_ELSEWHERE, "passed-elsewhere", 300000, 400000, "of those that stay open: passed by the neighbour's")      \
+    X(DANGEROUS, "dangerous", 15000, 40000, "containers with dangerous goods that are declared")                       \
+    X(UNCHECKED, "unchecked", 5000, 20000, "of these: nobody looks at papers or goods")                                \
+    X(UNDECLARED, "undeclared", 50, 1500, "containers with 2.4 t of fragrance spray (UN 1950) that only a scan tells") \
+    X(TALLIES, "tallies", 50000, 150000, "containers that are counted and weighed")                                    \
+    X(MISCOUNTS, "miscounts", 4000, 15000, "of these: packages or mass beyond what may differ")                        \
+    X(STRAYS, "strays", 500, 10000, "trains with a tally of a container that is not theirs")                           \
     X(DECLARATIONS, "declarations", 970000, 850000, "trains whose waybills are all declared")                          \
+    X(REFUSALS, "refusals", 10000, 60000, "declarations that customs refuse, and that are lodged again")               \
+    X(UNREPAIRED, "unrepaired", 30000, 200000, "of the refused: not lodged again")                                     \
+    X(RELEASES, "releases", 300000, 500000, "declarations that a decision releases")                                   \
+    X(LATE_FULL, "late-full", 200000, 300000, "of those in two steps: the full one up to 14 days after the clearance") \
     X(APPLICATIONS, "applications", 200000, 300000, "trains with applications to merge")                               \
+    X(INLAND, "inland", 20000, 150000, "trains with inland boxes, which need no manifest")                             \
+    X(TRANSIT, "transit", 5000, 80000, "trains in transit")                                                            \
+    X(LINKED, "linked", 0, 0, "pairs of trains that were three and become three again, told in addition")              \
+    X(LEFT_BEHIND, "left-behind", 20000, 200000, "links that name a container which stayed at the gauge break")        \
+    X(BARE, "bare", 10000, 50000, "goods without HS code, or without value")                                           \
+    X(IRREGULAR, "irregular", 300, 6000, "containers whose number is not regular")                                     \
+    X(NULLS, "nulls", 10000, 60000, "absent members that are written as null")                                         \
+    X(SPELLINGS, "spellings", 10000, 60000, "numbers that are spelled otherwise: 1.50, 15e-1")                         \
     X(TRACKING, "tracking", 400000, 600000, "containers that are tracked, each by a few events")                       \
     X(INVALID, "invalid", 10000, 30000, "invalid messages, in addition to the others")                                 \
     X(OVERSIZED, "oversized", 500, 5000, "of the invalid ones: above 1 MiB (unless 0, at least one)")

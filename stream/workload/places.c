@@ -1,3 +1,5 @@
+/* Coordinates are to a minute of arc, which is plenty: what is told of a container is scattered around them. Local
+ * names bring letters of two and three bytes into the texts. */
 #include "workload/places.h"
 
 #include <stddef.h>
@@ -8,6 +10,11 @@ const struct place PLACES_OF_PORTS[PORT_COUNT] = {
     [PORT_ERENHOT] = {"CNERC", "Erenhot", "二连浩特", 43633000, 111967000},
     [PORT_MANZHOULI] = {"CNMLX", "Manzhouli", "满洲里", 49583000, 117383000},
     [PORT_SUIFENHE] = {"CNSFH", "Suifenhe", "绥芬河", 44417000, 131183000},
+};
+
+const char *const PLACES_BEHIND[PORT_COUNT] = {
+    [PORT_ALASHANKOU] = "KZ", [PORT_HORGOS] = "KZ",   [PORT_ERENHOT] = "MN",
+    [PORT_MANZHOULI] = "RU",  [PORT_SUIFENHE] = "RU",
 };
 
 const struct place PLACES_OF_CHINA[PLACES_CHINA] = {
@@ -44,6 +51,7 @@ const struct place PLACES_OF_ABROAD[PLACES_ABROAD] = {
     {"BEGNE", "Ghent", "Gent", 51050000, 3717000},
     {"FRLIO", "Lyon", "Lyon", 45767000, 4850000},
     {"FRPAR", "Paris", "Paris", 48850000, 2350000},
+    /* West of Greenwich: the one place with a sign. */
     {"ESZAZ", "Zaragoza", "Zaragoza", 41650000, -883000},
     {"ITTRS", "Trieste", "Trieste", 45650000, 13767000},
     {"HUBUD", "Budapest", "Budapest", 47500000, 19083000},
@@ -64,6 +72,7 @@ enum place_port place_pick_port(struct rng *rng, bool xinjiang) {
      */
     static const uint32_t weights[PORT_COUNT] = {405, 342, 95, 140, 18};
     uint32_t all = 0;
+    /* Xinjiang's two ports come first in the enumeration, so their weights are the table's beginning. */
     size_t count = xinjiang ? PORT_HORGOS + 1 : PORT_COUNT;
     for (size_t i = 0; i < count; i++) {
         all += weights[i];

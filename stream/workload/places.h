@@ -21,6 +21,7 @@ enum { PLACES_CHINA = 29, PLACES_ABROAD = 28 };
 extern const struct place PLACES_OF_CHINA[PLACES_CHINA];
 extern const struct place PLACES_OF_ABROAD[PLACES_ABROAD];
 extern const struct place PLACES_OF_PORTS[PORT_COUNT];
+extern const char *const PLACES_BEHIND[PORT_COUNT]; /* the country on the other side */
 
 /* A port: one of the two of Xinjiang, or one of all five, as often as trains run there (about, 2020). */
 enum place_port place_pick_port(struct rng *rng, bool xinjiang);

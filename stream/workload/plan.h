@@ -20,6 +20,7 @@
 #include "event/event.h"
 #include "workload/catalog.h"
 #include "workload/options.h"
+#include "workload/plan_cargo.h"
 #include "workload/places.h"
 #include "workload/rng.h"
 
@@ -27,43 +28,7 @@ enum {
     PLAN_WAYBILLS_MAX = WORKLOAD_WAYBILLS_MAX, /* of a train */
     PLAN_CONTAINERS_MAX = 140,                 /* loaded, missing, empty and off the train */
     PLAN_SENDS_MAX = 8,                        /* of a waybill */
-    PLAN_SEAL_BYTES = 9,                       /* all seals are that long */
     PLAN_TEU_MAX = 110                         /* of a train: about 55 wagons */
-};
-
-struct plan_goods {
-    const struct catalog_goods *what;
-    uint32_t packages;
-    uint64_t gross_g, net_g;
-    uint64_t value; /* ten-thousandths */
-};
-
-struct plan_claim {
-    struct plan_claim *next; /* of the same waybill */
-    uint32_t container;      /* its index */
-    bool used;               /* the goods count, if the container is on the train */
-    bool other_seal;         /* shows a seal of its own: a mismatch */
-    struct plan_goods *goods;
-    size_t goods_count;
-};
-
-enum plan_container_kind { CONTAINER_LOADED, CONTAINER_EMPTY, CONTAINER_MISSING, CONTAINER_OFF_TRAIN };
-
-struct plan_container {
-    enum plan_container_kind kind;
-    char number[CONTAINER_NUMBER_BYTES];
-    const char *size_type;
-    uint32_t teu;    /* hundredths */
-    uint32_t tare_g; /* 0: absent */
-    bool has_seal;
-    char seal[PLAN_SEAL_BYTES], new_seal[PLAN_SEAL_BYTES];
-    uint32_t wagon, position; /* of the last composition; wagon: its index */
-    bool listed_empty;        /* loaded, but the composition says empty */
-    bool seal_changed;        /* found with new_seal */
-    bool door_opened;         /* without an inspection */
-    bool has_owner;
-    uint32_t owner; /* waybill; loaded ones */
-    bool shared;    /* by several waybills: all claims are LCL */
 };
 
 /* A group of waybills that merge: one shipper's cargo under one contract. */
@@ -85,6 +50,7 @@ struct plan_waybill {
     uint32_t number;
     const struct plan_group *group;
     const struct catalog_company *partner; /* abroad */
+    const struct catalog_company *other;   /* in transit: who receives it; the group's party declares it */
     struct plan_claim *claims;             /* newest first */
     uint32_t claim_count;
     uint8_t spelling; /* how the product is written: the same after normalising */
@@ -94,16 +60,29 @@ struct plan_waybill {
     uint32_t send_count;
 };
 
+/* Containers that another train handed over (from), or took on (to): `count` of the plan's from `first` on. */
+struct plan_link {
+    enum link_role role;
+    const struct plan *other;
+    uint32_t first, count;
+};
+enum { PLAN_LINKS_MAX = 4 };
+
 struct plan {
     uint64_t index; /* of the train in the workload */
+    int32_t day;    /* since 1970 */
     char key[TRAIN_KEY_BYTES_MAX + 1];
     char number[18], date[11];
-    enum place_port port;
-    enum direction direction;
+    const struct place *port;
+    const char *neighbour;                /* country behind the port */
+    enum direction direction;             /* exit or entry: which way it runs */
+    bool transit;                         /* and its cargo only passes through */
     const struct place *china, *abroad;   /* ends of the line */
     int64_t start_ms, arrived_ms, end_ms; /* end: the clearing event, or when the story stops */
     bool arrives, composed;
-    bool covered; /* every waybill is declared */
+    bool covered;   /* every waybill is declared */
+    bool unchecked; /* has a container that is: no paper of the whole train is looked at either */
+    bool stray;     /* a tally of a container that is not on it */
     struct plan_group *groups;
     size_t group_count;
     struct plan_waybill *waybills;
@@ -115,15 +94,18 @@ struct plan {
     uint64_t wagon_base;  /* first wagon's number */
     uint64_t gross_g;     /* what totals.gross_kg must be */
     uint64_t teu;         /* what totals.teu must be; hundredths */
+    struct plan_link links[PLAN_LINKS_MAX];
+    size_t link_count;
 };
 
 /* What is decided outside: which train, and its part of the totals. */
 struct plan_request {
     uint64_t index;
     uint32_t index_of_day;
-    int32_t day;      /* days since 1970 */
-    uint64_t gross_g; /* at least 1 gram a goods entry; 0: any */
-    uint64_t teu;     /* whole TEU, 1 to PLAN_TEU_MAX; 0: any */
+    int32_t day;               /* days since 1970 */
+    uint64_t gross_g;          /* at least 1 gram a goods entry; 0: any */
+    uint64_t teu;              /* whole TEU, 1 to PLAN_TEU_MAX; 0: any */
+    const struct plan *beside; /* runs the same way through the same port; NULL: none */
 };
 
 /* Plans one train; everything lives in `arena` until it is reset. The same for the same options' plan rates, seed and

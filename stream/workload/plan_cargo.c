@@ -1,9 +1,11 @@
-/* Containers, claims, wagons and goods of a train's plan. */
+/* Containers, claims, wagons and goods of a train's plan. The total of TEU is met by choosing types, the total of mass
+ * by cutting it into parts; both exactly, so that a year's totals come out to the last digit (contract 6.8). */
 #include <assert.h>
 #include <string.h>
 
 #include "workload/planner.h"
 
+/* All within what contract 2.9 to 2.11 allow, since what is planned must be valid. */
 enum {
     EXTRA_CONTAINERS_MAX = 20, /* empty, missing and off the train */
     CLAIMS_OF_A_WAYBILL_MAX = 150,
@@ -15,26 +17,28 @@ enum {
     SEALED_SHARE = 950000,
     TARED_SHARE = 970000,
     EMPTIES_SHARE = 150000, /* trains that also carry empty containers */
+    INLAND_MAX = 3,
     NATURAL_TEU_MIN = 82,
     NATURAL_TEU_MAX = 100,
     NATURAL_CONTAINER_KG_MIN = 9000,
     NATURAL_CONTAINER_KG_MAX = 23000
 };
 
-/* Types come in groups that make whole TEU; `weight` in a hundred. */
+/* Types come in groups that make whole TEU, so that what is left to load is never a fraction; `weight` in a hundred.
+ * The TEU are those of contract 5.6. */
 static const struct container_type {
     const char *size_type;
     uint32_t teu; /* hundredths, of one */
     uint32_t count, tare_kg, weight;
 } TYPES[] = {
     {"45G1", 200, 1, 3900, 68}, {"42G1", 200, 1, 3750, 10}, {"22G1", 100, 1, 2250, 14}, {"45R1", 200, 1, 4650, 3},
-    {"L5G1", 225, 4, 4750, 2},  {"M5G1", 240, 5, 5050, 1},  {"32G1", 150, 2, 2900, 1},  {"12G1", 50, 2, 1300, 1},
+    {"L5G1", 225, 4, 4750, 2},  {"M5G1", 225, 4, 5050, 1},  {"32G1", 150, 2, 2900, 1},  {"12G1", 50, 2, 1300, 1},
 };
 enum { TYPE_45G1 = 0, TYPE_22G1 = 2, TYPE_12G1 = 7 };
 
 /* ---- containers */
 
-/* The check digit of ISO 6346 (spec section 1). */
+/* The check digit of ISO 6346 (contract 1.8). */
 static char check_digit(const char *number) {
     unsigned sum = 0;
     for (unsigned i = 0; i < CONTAINER_NUMBER_BYTES - 1; i++) {
@@ -58,6 +62,11 @@ static void number_container(struct plan_container *container, struct rng *rng, 
     container->number[10] = check_digit(container->number);
 }
 
+/* A digit that was typed wrong (contract 1.8): the next one is never the check digit. */
+static void spoil_number(struct plan_container *container) {
+    container->number[10] = container->number[10] == '9' ? '0' : (char)(container->number[10] + 1);
+}
+
 static void write_seal(char *seal, struct rng *rng) {
     seal[0] = 'C';
     seal[1] = 'R';
@@ -74,6 +83,10 @@ static struct plan_container *add_container(struct planner *planner, enum plan_c
     struct plan_container *container = &plan->containers[plan->container_count];
     *container = (struct plan_container){.kind = kind, .size_type = type->size_type, .teu = type->teu};
     number_container(container, rng, (serial_base + plan->container_count * SERIAL_STEP) % SERIALS);
+    if (planner_practises(planner, RATE_IRREGULAR)) {
+        spoil_number(container);
+    }
+    /* Seals are drawn for those without one, too: `contradict` may need it later. */
     container->has_seal = rng_chance(rng, SEALED_SHARE);
     write_seal(container->seal, rng);
     write_seal(container->new_seal, rng);
@@ -83,6 +96,8 @@ static struct plan_container *add_container(struct planner *planner, enum plan_c
     return container;
 }
 
+/* A group that does not fit any more gives way to one box that does. Half-TEU boxes come as one pair a train: with more
+ * of them PLAN_TEU_MAX could be above PLAN_CONTAINERS_MAX containers. */
 static const struct container_type *draw_type(struct rng *rng, uint64_t teu_left, bool small_drawn) {
     uint64_t drawn = rng_below(rng, 100);
     const struct container_type *type = TYPES;
@@ -114,11 +129,13 @@ static void load_containers(struct planner *planner, uint64_t teu, uint64_t seri
 static uint64_t natural_teu(struct planner *planner) {
     uint64_t teu = (uint64_t)rng_between(&planner->rng, NATURAL_TEU_MIN, NATURAL_TEU_MAX);
     uint64_t scale = planner->options->scale;
+    /* Downwards only: a scale above 1 gives a train more waybills, but no more wagons. */
     uint64_t scaled = scale < RNG_MILLION ? teu * scale / RNG_MILLION : teu;
     return scaled < 2 ? 2 : scaled;
 }
 
-/* What a composition alone can tell: without one there are none of these. */
+/* What a composition alone can tell (contract 4.B): without one there are none of these. MISSING is listed and not
+ * claimed, OFF_TRAIN is claimed and not listed. */
 static void add_extras(struct planner *planner, uint64_t serial_base) {
     struct plan *plan = planner->plan;
     struct rng *rng = &planner->rng;
@@ -129,6 +146,10 @@ static void add_extras(struct planner *planner, uint64_t serial_base) {
     uint64_t empties = rng_chance(rng, EMPTIES_SHARE) ? rng_below(rng, 5) : 0;
     for (uint64_t i = 0; i < empties; i++) {
         add_container(planner, CONTAINER_EMPTY, &TYPES[TYPE_45G1], serial_base);
+    }
+    uint64_t inland = planner_practises(planner, RATE_INLAND) ? 1 + rng_below(&planner->practice, INLAND_MAX) : 0;
+    for (uint64_t i = 0; i < inland; i++) {
+        add_container(planner, CONTAINER_INLAND, &TYPES[TYPE_45G1], serial_base);
     }
     for (size_t i = 0; i < plan->loaded_count && plan->container_count < most; i++) {
         if (planner_chance(planner, RATE_MISSING)) {
@@ -150,6 +171,7 @@ void planner_containers(struct planner *planner) {
 
 /* ---- claims */
 
+/* A manifest that has a container twice is invalid (contract 2.9). */
 static bool claims_already(const struct plan_waybill *waybill, uint32_t container) {
     for (const struct plan_claim *claim = waybill->claims; claim != NULL; claim = claim->next) {
         if (claim->container == container) {
@@ -190,7 +212,8 @@ static void own_or_share(struct planner *planner, uint32_t waybill, uint32_t con
     }
 }
 
-/* Every waybill gets a container and every container a waybill. */
+/* Every waybill gets a container and every container a waybill: with more waybills than containers they go round and
+ * share. */
 static void claim_all(struct planner *planner) {
     struct plan *plan = planner->plan;
     for (uint32_t i = 0; i < plan->waybill_count; i++) {
@@ -202,6 +225,7 @@ static void claim_all(struct planner *planner) {
     }
 }
 
+/* Three sharers more at most, and fewer where one is drawn that has it already. */
 static void share(struct planner *planner) {
     struct plan *plan = planner->plan;
     for (uint32_t i = 0; i < plan->loaded_count; i++) {
@@ -217,7 +241,8 @@ static int64_t last_send_ms(const struct plan_waybill *waybill) {
     return waybill->sends[waybill->send_count - 1].time_ms;
 }
 
-/* A second waybill claims the container whole, and loses: it was last sent before the owner was. */
+/* A second waybill claims the container whole, and loses: it was last sent before the owner was (contract 4.1). Where
+ * an owner was sent before all others there is nobody to lose, and after a few tries no clash. */
 static void clash(struct planner *planner, uint32_t container_index) {
     enum { TRIES = 8 };
     const struct plan *plan = planner->plan;
@@ -244,6 +269,8 @@ static struct plan_claim *claim_of_sharer(struct plan *plan, uint32_t container_
     return NULL;
 }
 
+/* One contradiction a container: claims with different seals where it is shared (contract 4.2), else another seal
+ * (5.7), an opened door (5.8), or a composition that lists it as empty or domestic (4.3), which takes a composition. */
 static void contradict(struct planner *planner, uint32_t container_index) {
     struct plan *plan = planner->plan;
     struct plan_container *container = &plan->containers[container_index];
@@ -252,13 +279,15 @@ static void contradict(struct planner *planner, uint32_t container_index) {
         claim_of_sharer(plan, container_index)->other_seal = true;
         return;
     }
-    switch (rng_below(&planner->rng, plan->composed ? 3 : 2)) {
+    switch (rng_below(&planner->rng, plan->composed ? 4 : 2)) {
     case 0: container->seal_changed = true; break;
     case 1: container->door_opened = true; break;
-    default: container->listed_empty = true; break;
+    case 2: container->listed_empty = true; break;
+    default: container->listed_domestic = true; break;
     }
 }
 
+/* Goods that must turn up nowhere: of containers that are not on the train, and of waybills deleted for good. */
 static void claim_without_effect(struct planner *planner) {
     struct plan *plan = planner->plan;
     for (uint32_t i = 0; i < plan->container_count; i++) {
@@ -289,6 +318,8 @@ void planner_claims(struct planner *planner) {
 
 /* ---- wagons */
 
+/* One after the other, a new wagon whenever the next one does not fit. A box above two TEU fits none and so gets a
+ * wagon of its own; the first finds a full one before it and opens number 0. */
 void planner_wagons(struct planner *planner) {
     struct plan *plan = planner->plan;
     uint32_t teu = WAGON_TEU, slots = 0; /* of the wagon being loaded */
@@ -311,6 +342,7 @@ void planner_wagons(struct planner *planner) {
 
 /* ---- goods */
 
+/* A quarter is other goods than the group's product, so that declarations get several lines (contract 5.5). */
 static const struct catalog_goods *draw_goods(struct planner *planner, const struct plan_group *group) {
     if (!rng_chance(&planner->rng, 250000)) {
         return group->what;
@@ -325,21 +357,21 @@ static void fill_goods(struct planner *planner, const struct plan_group *group, 
     struct rng *rng = &planner->rng;
     goods->what = draw_goods(planner, group);
     goods->gross_g = gross_g;
+    /* At most 97 %: net above gross would be invalid (contract 2.10). */
     goods->net_g = rng_chance(rng, 60000) ? 0 : gross_g / 100 * (uint64_t)rng_between(rng, 86, 97);
     goods->packages = (uint32_t)(gross_g / goods->what->package_g + 1);
     goods->value = gross_g / 1000 * goods->what->value_per_kg / 100 * (uint64_t)rng_between(rng, 90, 112);
 }
 
+/* The parts of a claim sum up to it, as its claims do to the train. */
 static void fill_claim(struct planner *planner, const struct plan_group *group, struct plan_claim *claim,
                        uint64_t gross_g) {
-    enum { SPREAD = 50, STEP_G = 100 };
     struct rng *rng = &planner->rng;
     claim->goods_count = 1 + (size_t)rng_chance(rng, 300000) + (size_t)rng_chance(rng, 100000);
     claim->goods = arena_zeroed(planner->arena, claim->goods_count, sizeof *claim->goods);
+    struct rng_cut cut = {.total = gross_g, .takers = claim->goods_count, .spread = 50, .step = 100, .most = gross_g};
     for (size_t i = 0; i < claim->goods_count; i++) {
-        uint64_t part = rng_share(rng, gross_g, claim->goods_count - i, SPREAD, STEP_G, gross_g);
-        gross_g -= part;
-        fill_goods(planner, group, &claim->goods[i], part);
+        fill_goods(planner, group, &claim->goods[i], rng_take(rng, &cut));
     }
 }
 
@@ -347,6 +379,7 @@ static uint64_t natural_container_g(struct rng *rng) {
     return (uint64_t)rng_between(rng, NATURAL_CONTAINER_KG_MIN, NATURAL_CONTAINER_KG_MAX) * 1000;
 }
 
+/* Where no total is promised, a train weighs what its containers happen to. */
 static uint64_t natural_gross_g(struct planner *planner) {
     uint64_t sum = 0;
     for (size_t i = 0; i < planner->plan->loaded_count; i++) {
@@ -355,6 +388,7 @@ static uint64_t natural_gross_g(struct planner *planner) {
     return sum;
 }
 
+/* Claims that are not used count nowhere, so they take no part of the promised weight. */
 static uint64_t count_used(const struct plan *plan) {
     uint64_t count = 0;
     for (size_t i = 0; i < plan->waybill_count; i++) {
@@ -366,24 +400,19 @@ static uint64_t count_used(const struct plan *plan) {
 }
 
 void planner_goods(struct planner *planner) {
-    enum { SPREAD = 60, STEP_G = 1000, GOODS_OF_A_CLAIM_MAX = 3 };
+    enum { GOODS_OF_A_CLAIM_MAX = 3 };
     struct plan *plan = planner->plan;
-    uint64_t left = count_used(plan);
     uint64_t gross_g = planner->request->gross_g != 0 ? planner->request->gross_g : natural_gross_g(planner);
     plan->gross_g = gross_g;
-    assert(gross_g >= left * GOODS_OF_A_CLAIM_MAX);
+    struct rng_cut cut = {.total = gross_g, .takers = count_used(plan), .spread = 60, .step = 1000, .most = gross_g};
+    /* The cuts give each taker a gram at least, so there must be one for each of the goods. */
+    assert(gross_g >= cut.takers * GOODS_OF_A_CLAIM_MAX);
     for (size_t i = 0; i < plan->waybill_count + plan->ghost_count; i++) {
         struct plan_waybill *waybill = &plan->waybills[i];
         for (struct plan_claim *claim = waybill->claims; claim != NULL; claim = claim->next) {
-            if (!claim->used) {
-                fill_claim(planner, waybill->group, claim, natural_container_g(&planner->rng));
-                continue;
-            }
-            uint64_t part = rng_share(&planner->rng, gross_g, left, SPREAD, STEP_G, gross_g);
-            gross_g -= part;
-            left--;
+            uint64_t part = claim->used ? rng_take(&planner->rng, &cut) : natural_container_g(&planner->rng);
             fill_claim(planner, waybill->group, claim, part);
         }
     }
-    assert(left == 0 && gross_g == 0);
+    assert(cut.takers == 0 && cut.total == 0);
 }

@@ -10,8 +10,13 @@ struct planner {
     const struct catalog *catalog;
     const struct plan_request *request;
     struct rng rng;
+    struct rng practice; /* of what was added later, so that it changes nothing of the rest */
     struct arena *arena;
 };
+
+static inline bool planner_practises(struct planner *planner, enum workload_rate rate) {
+    return rng_chance(&planner->practice, planner->options->rates[rate]);
+}
 
 static inline bool planner_chance(struct planner *planner, enum workload_rate rate) {
     return rng_chance(&planner->rng, planner->options->rates[rate]);
@@ -25,5 +30,7 @@ void planner_claims(struct planner *planner);
 void planner_wagons(struct planner *planner);
 /* Goods of every claim; sets plan->gross_g. Needs claims. */
 void planner_goods(struct planner *planner);
+/* Dangerous goods, tallies, goods without code or value. Needs goods. */
+void planner_practice(struct planner *planner);
 
 #endif

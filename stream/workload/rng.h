@@ -64,22 +64,31 @@ static inline bool rng_chance(struct rng *rng, uint32_t rate) {
     return rng_below(rng, RNG_MILLION) < rate;
 }
 
-/* A part of `total` for the next of `left` takers still to come (this one included): the average, give or take `spread`
- * percent, rounded down to a multiple of `step` where it is large against it; for the last one all that is left. So the
- * parts sum to `total` exactly, each at least 1 and at most `most`. Needs left <= total <= left * most, and total <
- * 2^56. */
-static inline uint64_t rng_share(struct rng *rng, uint64_t total, uint64_t left, unsigned spread, uint64_t step,
-                                 uint64_t most) {
-    assert(left >= 1 && total >= left && spread < 100 && total <= left * most && total < UINT64_C(1) << 56);
-    uint64_t average = total / left;
-    uint64_t part = average * (100 - spread + rng_below(rng, 2 * spread + 1)) / 100;
-    if (part >= step * 8) {
-        part -= part % step;
+/* What is left of a total that is being cut at random, a part for each taker. */
+struct rng_cut {
+    uint64_t total; /* below 2^56; takers <= total <= takers * most */
+    uint64_t takers;
+    unsigned spread;     /* percent, below 100 */
+    uint64_t step, most; /* of one part */
+};
+
+/* The next taker's part, taken off: the average, give or take `spread` percent, rounded down to a multiple of `step`
+ * where it is large against it; for the last one all that is left. So the parts sum to the total exactly, each at least
+ * 1 and at most `most`. */
+static inline uint64_t rng_take(struct rng *rng, struct rng_cut *cut) {
+    uint64_t total = cut->total, others = cut->takers - 1, most = cut->most;
+    assert(cut->takers >= 1 && total >= cut->takers && total <= cut->takers * most && total < UINT64_C(1) << 56);
+    uint64_t part = total / cut->takers * (100 - cut->spread + rng_below(rng, 2 * cut->spread + 1)) / 100;
+    if (part >= cut->step * 8) {
+        part -= part % cut->step;
     }
-    uint64_t highest = total - (left - 1) < most ? total - (left - 1) : most;
-    uint64_t lowest = total > (left - 1) * most ? total - (left - 1) * most : 1;
-    part = left == 1 ? total : part;
-    return part > highest ? highest : part < lowest ? lowest : part;
+    uint64_t highest = total - others < most ? total - others : most;
+    uint64_t lowest = total > others * most ? total - others * most : 1;
+    part = others == 0 ? total : part;
+    part = part > highest ? highest : part < lowest ? lowest : part;
+    cut->total -= part;
+    cut->takers--;
+    return part;
 }
 
 #endif

@@ -1,7 +1,8 @@
+/* A year's totals are cut into parts that sum up to them, one for each train: so the totals are exact whatever is
+ * drawn (contract 6.8). */
 #include "workload/workload.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -9,16 +10,21 @@
 #include "base/arena.h"
 #include "base/timestamp.h"
 #include "workload/catalog.h"
-#include "workload/plan.h"
+#include "workload/plan_linked.h"
 
+/* Each part of a workload draws from a stream of its own, so that more or less of one leaves the others as they were: 1
+ * and 6 are the plan's, 2 the story's, 3 the mixer's. */
 enum {
     STREAM_SHARES = 4,
     STREAM_TRAIN_ORDER = 5,
+    STREAM_LINKED = 7,
+    LINKED_CONTAINERS_MIN = 3,
     GROSS_SPREAD = 15, /* percent, of a train's part of the totals */
     TEU_SPREAD = 12,
     GROSS_STEP_G = 100000,
     ARENA_KEEP_BYTES = 8 * 1024 * 1024
 };
+/* A bound that the cut needs; no train comes near 20,000 t. */
 #define GROSS_OF_TRAIN_MAX_G (UINT64_C(20000) * 1000000)
 
 struct run {
@@ -28,10 +34,11 @@ struct run {
     struct arena names, arena;
     struct story story;
     struct mixer mixer;
-    struct rng shares;
+    struct rng shares, linked;
     uint64_t next_train;
 };
 
+/* By the one calendar. */
 static int32_t first_day_of(int year) {
     char text[16];
     snprintf(text, sizeof text, "%04d-01-01", year);
@@ -42,6 +49,7 @@ static int32_t first_day_of(int year) {
     return days;
 }
 
+/* Waybills deleted for good, empty boxes and claims that lose are in none of these: they must not be found. */
 static void count_plan(struct workload_truth *truth, const struct plan *plan) {
     truth->trains++;
     truth->waybills += plan->waybill_count;
@@ -51,6 +59,7 @@ static void count_plan(struct workload_truth *truth, const struct plan *plan) {
     truth->teu += plan->teu;
 }
 
+/* The shuffle of Fisher and Yates, from the train's own numbers: its order does not hang on the trains before it. */
 static void shuffle_train(struct run *run, uint64_t index) {
     struct rng rng = rng_new(run->options->seed, STREAM_TRAIN_ORDER, index);
     struct story_message *messages = run->story.messages;
@@ -62,13 +71,11 @@ static void shuffle_train(struct run *run, uint64_t index) {
     }
 }
 
-static bool emit_train(struct run *run, const struct plan_request *request) {
-    arena_reset(&run->arena, ARENA_KEEP_BYTES);
-    const struct plan *plan = plan_train(run->options, run->catalog, request, &run->arena);
+static bool emit_plan(struct run *run, const struct plan *plan) {
     count_plan(run->truth, plan);
     story_tell(&run->story, run->options, plan, &run->truth->counts);
     if (run->options->order == ORDER_TRAIN) {
-        shuffle_train(run, request->index);
+        shuffle_train(run, plan->index);
     }
     bool going = true;
     for (size_t i = 0; going && i < run->story.count; i++) {
@@ -79,34 +86,78 @@ static bool emit_train(struct run *run, const struct plan_request *request) {
     return going;
 }
 
-/* The next train's part of a year's total; 0 where the year has none. */
-static uint64_t next_share(struct run *run, uint64_t *left, uint64_t trains_left, unsigned spread, uint64_t step,
-                           uint64_t most) {
-    if (*left == 0) {
-        return 0;
+/* Three trains become two and three again: the three are told in addition, before and after. They bring mass and TEU of
+ * their own, so that a workload with links has more than the totals of its options. */
+static bool emit_pair(struct run *run, struct plan *const pair[LINKED_PAIR]) {
+    struct plan *before[LINKED_PARTS], *after[LINKED_PARTS];
+    plan_linked(pair, ROLE_FROM, &run->arena, before);
+    plan_linked(pair, ROLE_TO, &run->arena, after);
+    bool going = true;
+    for (int i = 0; going && i < LINKED_PARTS; i++) {
+        going = emit_plan(run, before[i]);
     }
-    uint64_t part = rng_share(&run->shares, *left, trains_left, spread, step, most);
-    *left -= part;
-    return part;
+    for (int i = 0; going && i < LINKED_PAIR; i++) {
+        going = emit_plan(run, pair[i]);
+    }
+    for (int i = 0; going && i < LINKED_PARTS; i++) {
+        going = emit_plan(run, after[i]);
+    }
+    return going;
 }
 
-/* Trains of a year come in the order of their dates, spread evenly. */
+/* Memory is that of one train, or of one pair and its parts: plans and their text go before the next ones are drawn. */
+static bool emit_trains(struct run *run, struct plan_request *requests, size_t count) {
+    struct plan *plans[LINKED_PAIR];
+    bool linked = count == LINKED_PAIR;
+    arena_reset(&run->arena, ARENA_KEEP_BYTES);
+    for (size_t i = 0; i < count; i++) {
+        requests[i].beside = i == 0 ? NULL : plans[0];
+        plans[i] = plan_train(run->options, run->catalog, &requests[i], &run->arena);
+        /* Too few containers for thirds: the trains are told, but not linked. */
+        linked = linked && plans[i]->loaded_count >= LINKED_CONTAINERS_MIN;
+    }
+    if (linked) {
+        return emit_pair(run, plans);
+    }
+    bool going = true;
+    for (size_t i = 0; going && i < count; i++) {
+        going = emit_plan(run, plans[i]);
+    }
+    return going;
+}
+
+/* The next train's part of a year's total; 0 where the year has none. */
+static uint64_t next_part(struct run *run, struct rng_cut *cut) {
+    return cut->total == 0 ? 0 : rng_take(&run->shares, cut);
+}
+
+/* Trains of a year come in the order of their dates, spread evenly. Their parts of the totals are cut here, one after
+ * the other and from a stream of their own; a pair never reaches into the next year, whose totals are others. */
 static bool emit_year(struct run *run, const struct workload_year *year) {
     int32_t first = first_day_of(year->year);
     uint64_t days = (uint64_t)(first_day_of(year->year + 1) - first);
-    uint64_t gross_left = year->gross_g, teu_left = year->teu;
+    struct rng_cut gross = {year->gross_g, year->trains, GROSS_SPREAD, GROSS_STEP_G, GROSS_OF_TRAIN_MAX_G};
+    struct rng_cut teu = {year->teu, year->trains, TEU_SPREAD, 1, PLAN_TEU_MAX};
     uint32_t of_day = 0;
     int32_t day_before = -1;
     bool going = true;
+    size_t count = 0, wanted = 1;
+    struct plan_request requests[LINKED_PAIR];
     for (uint64_t i = 0; going && i < year->trains; i++) {
         int32_t day = first + (int32_t)(i * days / year->trains);
         of_day = day == day_before ? of_day + 1 : 0;
         day_before = day;
-        struct plan_request request = {.index = run->next_train++, .index_of_day = of_day, .day = day};
-        request.gross_g =
-            next_share(run, &gross_left, year->trains - i, GROSS_SPREAD, GROSS_STEP_G, GROSS_OF_TRAIN_MAX_G);
-        request.teu = next_share(run, &teu_left, year->trains - i, TEU_SPREAD, 1, PLAN_TEU_MAX);
-        going = emit_train(run, &request);
+        struct plan_request *request = &requests[count++];
+        *request = (struct plan_request){.index = run->next_train++, .index_of_day = of_day, .day = day};
+        request->gross_g = next_part(run, &gross);
+        request->teu = next_part(run, &teu);
+        if (count == 1) {
+            wanted = rng_chance(&run->linked, run->options->rates[RATE_LINKED]) ? LINKED_PAIR : 1;
+        }
+        if (count == wanted || i + 1 == year->trains) {
+            going = emit_trains(run, requests, count);
+            count = 0;
+        }
     }
     return going;
 }
@@ -114,9 +165,12 @@ static bool emit_year(struct run *run, const struct workload_year *year) {
 bool workload_generate(const struct workload_options *options, struct workload_sink sink,
                        struct workload_truth *truth) {
     struct run run = {.options = options, .truth = truth, .shares = rng_new(options->seed, STREAM_SHARES, 0)};
+    run.linked = rng_new(options->seed, STREAM_LINKED, 0);
     *truth = (struct workload_truth){0};
+    /* Two arenas: names of companies last for the run, plans for one train or pair. */
     arena_init(&run.names);
     arena_init(&run.arena);
+    /* Some 150 KB: not for a stack. */
     run.catalog = alloc_bytes(sizeof *run.catalog);
     catalog_init(run.catalog, &run.names);
     mixer_init(&run.mixer, options, sink);
@@ -131,31 +185,4 @@ bool workload_generate(const struct workload_options *options, struct workload_s
     arena_release(&run.arena);
     arena_release(&run.names);
     return going;
-}
-
-void workload_write_truth(const struct workload_truth *truth, struct buffer *out) {
-    const struct story_counts *counts = &truth->counts;
-    uint64_t rejects = 0;
-    for (int i = 0; i < REJECT_REASON_COUNT; i++) {
-        rejects += counts->rejects[i];
-    }
-    buffer_printf(out,
-                  "{\"trains\":%" PRIu64 ",\"unarrived\":%" PRIu64 ",\"waybills\":%" PRIu64 ",\"containers\":%" PRIu64,
-                  truth->trains, truth->unarrived, truth->waybills, truth->containers);
-    buffer_append_text(out, ",\"gross_kg\":");
-    decimal_write(out, truth->gross_g, DECIMAL_MASS_PLACES);
-    buffer_append_text(out, ",\"teu\":");
-    decimal_write(out, truth->teu, DECIMAL_TEU_PLACES);
-    buffer_printf(out,
-                  ",\"messages\":%" PRIu64 ",\"events\":%" PRIu64 ",\"duplicates\":%" PRIu64 ",\"rejected\":%" PRIu64
-                  ",\"bytes\":%" PRIu64 ",\"rejects\":{",
-                  counts->events + counts->duplicates + rejects, counts->events, counts->duplicates, rejects,
-                  truth->bytes);
-    for (int i = 0, shown = 0; i < REJECT_REASON_COUNT; i++) {
-        if (counts->rejects[i] != 0) {
-            buffer_printf(out, "%s\"%s\":%" PRIu64, shown++ == 0 ? "" : ",", reject_name((enum reject_reason)i),
-                          counts->rejects[i]);
-        }
-    }
-    buffer_append_text(out, "}}\n");
 }

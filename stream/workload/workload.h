@@ -25,7 +25,4 @@ struct workload_truth {
 /* Gives every line to `sink`, each whole, in the order of the options; fills *truth. False when the sink stopped it. */
 bool workload_generate(const struct workload_options *options, struct workload_sink sink, struct workload_truth *truth);
 
-/* Appends *truth as one JSON object and a LF. */
-void workload_write_truth(const struct workload_truth *truth, struct buffer *out);
-
 #endif

@@ -1,167 +1,18 @@
+/* JSON text put together by hand. Wherever the contract leaves a choice (members that may be absent or null, spellings
+ * of numbers), it is made by chance, so that what reads this is tried with what other producers may write. A literal
+ * often closes the text in front of it and opens the next member: one append, not three. */
 #include "workload/write.h"
 
-#include <assert.h>
 #include <string.h>
 
-#include "base/decimal.h"
-#include "base/timestamp.h"
-
-#define PUT(writer, literal) buffer_append((writer)->out, (literal), sizeof(literal) - 1)
+#include "workload/write_pieces.h"
 
 enum {
-    CHINA_OFFSET_MS = 8 * 60 * 60 * 1000,
-    CHINA_TIME_SHARE = 300000,   /* of a million times: written with +08:00 */
-    CONTENT_TYPE_SHARE = 150000, /* of a million events: with datacontenttype */
-    EXTENSION_SHARE = 60000,     /* with members that Caravan does not know */
     EXPLICIT_FCL_SHARE = 500000,
     EXPLICIT_PACKAGE_SHARE = 900000,
     OTHER_WAGONS = 500, /* first wagon of an earlier composition, after the last composition's */
     LEFT_BEHIND = 2     /* wagons */
 };
-
-/* ---- pieces */
-
-static void put_text(struct writer *writer, const char *text) {
-    buffer_append(writer->out, text, strlen(text));
-}
-
-static void put_slice(struct writer *writer, struct slice text) {
-    buffer_append(writer->out, text.data, text.len);
-}
-
-static void put_number(struct writer *writer, uint64_t value) {
-    char digits[20];
-    size_t first = sizeof digits;
-    do {
-        digits[--first] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value != 0);
-    buffer_append(writer->out, digits + first, sizeof digits - first);
-}
-
-/* value / 10^places, without zeros at the end. */
-static void put_decimal(struct writer *writer, uint64_t value, int places) {
-    uint64_t unit = 1;
-    for (int i = 0; i < places; i++) {
-        unit *= 10;
-    }
-    put_number(writer, value / unit);
-    uint64_t rest = value % unit;
-    if (rest != 0) {
-        PUT(writer, ".");
-    }
-    for (; rest != 0; rest %= unit) {
-        unit /= 10;
-        buffer_append_byte(writer->out, (char)('0' + rest / unit));
-    }
-}
-
-static void put_degrees(struct writer *writer, int32_t millionths) {
-    if (millionths < 0) {
-        PUT(writer, "-");
-    }
-    put_decimal(writer, (uint64_t)(millionths < 0 ? -(int64_t)millionths : millionths), DECIMAL_DEGREE_PLACES);
-}
-
-void write_uuid(struct writer *writer) {
-    static const char hex[] = "0123456789abcdef";
-    static const char shape[] = "xxxxxxxx-xxxx-4xxx-xxxx-xxxxxxxxxxxx";
-    uint64_t words[2] = {rng_next(writer->rng), rng_next(writer->rng)};
-    char *to = buffer_reserve(writer->out, sizeof shape - 1);
-    for (size_t i = 0, nibble = 0; i < sizeof shape - 1; i++) {
-        to[i] = shape[i] != 'x' ? shape[i] : hex[words[nibble / 16] >> nibble % 16 * 4 & 15];
-        nibble += shape[i] == 'x';
-    }
-    writer->out->len += sizeof shape - 1;
-}
-
-void write_time(struct writer *writer, int64_t ms) {
-    bool china = rng_chance(writer->rng, CHINA_TIME_SHARE);
-    char *to = buffer_reserve(writer->out, TIMESTAMP_TEXT_BYTES);
-    timestamp_write(china ? ms + CHINA_OFFSET_MS : ms, to);
-    writer->out->len += TIMESTAMP_TEXT_BYTES;
-    if (china) {
-        writer->out->len--; /* the Z */
-        PUT(writer, "+08:00");
-    }
-}
-
-void write_key(struct writer *writer) {
-    if (writer->keyed) {
-        put_text(writer, writer->plan->key);
-        PUT(writer, "\t");
-    }
-}
-
-void write_train(struct writer *writer) {
-    PUT(writer, "{\"number\":\"");
-    put_text(writer, writer->plan->number);
-    PUT(writer, "\",\"date\":\"");
-    put_text(writer, writer->plan->date);
-    PUT(writer, "\",\"port\":\"");
-    put_text(writer, PLACES_OF_PORTS[writer->plan->port].code);
-    PUT(writer, "\"}");
-}
-
-/* Up to and including the train; data's other members follow, each behind a comma. */
-static void event_begin(struct writer *writer, enum event_type type, const char *source, const char *place,
-                        int64_t time_ms) {
-    write_key(writer);
-    PUT(writer, "{\"specversion\":\"1.0\",\"id\":\"");
-    write_uuid(writer);
-    PUT(writer, "\",\"source\":\"");
-    put_text(writer, source);
-    put_text(writer, place);
-    PUT(writer, "\",\"type\":\"");
-    put_text(writer, EVENT_TYPE_NAMES[type]);
-    PUT(writer, "\",\"time\":\"");
-    write_time(writer, time_ms);
-    if (rng_chance(writer->rng, CONTENT_TYPE_SHARE)) {
-        PUT(writer, "\",\"datacontenttype\":\"application/json; charset=utf-8");
-    }
-    if (rng_chance(writer->rng, EXTENSION_SHARE)) {
-        PUT(writer, "\",\"traceparent\":\"00-");
-        write_uuid(writer);
-    }
-    PUT(writer, "\",\"data\":{\"train\":");
-    write_train(writer);
-}
-
-static void event_end(struct writer *writer) {
-    PUT(writer, "}}\n");
-}
-
-static const char *port_code(const struct writer *writer) {
-    return PLACES_OF_PORTS[writer->plan->port].code;
-}
-
-size_t write_waybill_number(const struct plan_waybill *waybill, char out[WRITE_WAYBILL_BYTES_MAX]) {
-    char *to = out + WRITE_WAYBILL_BYTES_MAX;
-    for (uint32_t number = waybill->number; number != 0; number /= 10) {
-        *--to = (char)('0' + number % 10);
-    }
-    size_t digits = (size_t)(out + WRITE_WAYBILL_BYTES_MAX - to);
-    assert(waybill->number != 0 && digits <= WRITE_WAYBILL_BYTES_MAX - 3);
-    memmove(out + 3, to, digits);
-    memcpy(out, "SMG", 3);
-    return digits + 3;
-}
-
-static void put_waybill(struct writer *writer, const struct plan_waybill *waybill) {
-    char number[WRITE_WAYBILL_BYTES_MAX];
-    buffer_append(writer->out, number, write_waybill_number(waybill, number));
-}
-
-static void put_waybills(struct writer *writer, const uint32_t *waybills, size_t count) {
-    PUT(writer, ",\"waybills\":[");
-    for (size_t i = 0; i < count; i++) {
-        buffer_append(writer->out, ",\"", i == 0 ? 0 : 1);
-        PUT(writer, "\"");
-        put_waybill(writer, &writer->plan->waybills[waybills[i]]);
-        PUT(writer, "\"");
-    }
-    PUT(writer, "]");
-}
 
 /* ---- manifest */
 
@@ -176,9 +27,14 @@ static void put_party(struct writer *writer, const struct catalog_company *compa
         PUT(writer, "\",\"aeo\":\"");
         put_slice(writer, company->aeo);
     }
-    PUT(writer, "\"}");
+    PUT(writer, "\"");
+    if (company->aeo.data == NULL) {
+        put_absent(writer, "aeo");
+    }
+    PUT(writer, "}");
 }
 
+/* ASCII alone, as contract 5.3 compares; bytes of longer characters are all above 0x7f. */
 static void put_upper(struct writer *writer, const char *text) {
     size_t from = writer->out->len;
     put_text(writer, text);
@@ -190,7 +46,7 @@ static void put_upper(struct writer *writer, const char *text) {
     }
 }
 
-/* Spellings that are the same product after normalising (spec section 5). */
+/* Spellings that are the same product after normalising (contract 5.3). */
 static void put_product(struct writer *writer, const struct plan_waybill *waybill) {
     const char *product = waybill->group->chinese ? waybill->group->what->chinese : waybill->group->what->english;
     switch (waybill->spelling) {
@@ -207,33 +63,74 @@ static void put_product(struct writer *writer, const struct plan_waybill *waybil
     }
 }
 
-static void put_goods(struct writer *writer, const struct plan_goods *goods, const struct plan_group *group,
-                      uint32_t extra_g) {
+/* Six digits are the world's; up to 13 are a tariff's own (contract 2.10). */
+static void put_hs(struct writer *writer, const struct plan_goods *goods, const struct plan_group *group) {
     static const char extension[] = "1090000";
-    PUT(writer, "{\"hs\":\"");
+    if (goods->without_hs) {
+        put_absent(writer, "hs");
+        return;
+    }
+    PUT(writer, ",\"hs\":\"");
     put_text(writer, goods->what->hs);
     buffer_append(writer->out, extension, (size_t)group->hs_digits - 6);
-    PUT(writer, "\",\"description\":\"");
+    PUT(writer, "\"");
+}
+
+/* Value and currency: both or none (contract 2.10). */
+static void put_value(struct writer *writer, const struct plan_goods *goods) {
+    if (goods->without_value) {
+        put_absent(writer, "value");
+        put_absent(writer, "currency");
+        return;
+    }
+    PUT(writer, ",\"value\":");
+    put_amount(writer, goods->value, PLAN_MONEY_PLACES);
+    PUT(writer, ",\"currency\":\"");
+    put_text(writer, goods->what->currency);
+    PUT(writer, "\"");
+}
+
+static void put_dangerous(struct writer *writer, const struct catalog_un *un) {
+    if (un == NULL) {
+        put_absent(writer, "dangerous");
+        return;
+    }
+    PUT(writer, ",\"dangerous\":[{\"un\":\"");
+    put_text(writer, un->un);
+    PUT(writer, "\",\"class\":\"");
+    put_text(writer, un->class_);
+    PUT(writer, "\"}]");
+}
+
+/* `extra_g` makes an earlier version heavier, in each of its goods: a merge that takes the wrong one has wrong sums. */
+static void put_goods(struct writer *writer, const struct plan_goods *goods, const struct plan_group *group,
+                      uint32_t extra_g) {
+    PUT(writer, "{\"description\":\"");
     put_text(writer, group->chinese ? goods->what->chinese : goods->what->english);
-    PUT(writer, "\",\"packages\":");
-    put_number(writer, goods->packages);
+    PUT(writer, "\"");
+    put_hs(writer, goods, group);
+    PUT(writer, ",\"packages\":");
+    put_amount(writer, goods->packages, 0);
+    /* PK is what an absent type means, so there it may be left out (contract 2.10). */
     bool standard = goods->what->package_type[0] == 'P' && goods->what->package_type[1] == 'K';
     if (!standard || rng_chance(writer->rng, EXPLICIT_PACKAGE_SHARE)) {
         PUT(writer, ",\"package_type\":\"");
         put_text(writer, goods->what->package_type);
         PUT(writer, "\"");
+    } else {
+        put_absent(writer, "package_type");
     }
     PUT(writer, ",\"gross_kg\":");
-    put_decimal(writer, goods->gross_g + extra_g, DECIMAL_MASS_PLACES);
+    put_amount(writer, goods->gross_g + extra_g, PLAN_GRAM_PLACES);
     if (goods->net_g != 0) {
         PUT(writer, ",\"net_kg\":");
-        put_decimal(writer, goods->net_g, DECIMAL_MASS_PLACES);
+        put_amount(writer, goods->net_g, PLAN_GRAM_PLACES);
+    } else {
+        put_absent(writer, "net_kg");
     }
-    PUT(writer, ",\"value\":");
-    put_decimal(writer, goods->value, DECIMAL_MONEY_PLACES);
-    PUT(writer, ",\"currency\":\"");
-    put_text(writer, goods->what->currency);
-    PUT(writer, "\"}");
+    put_value(writer, goods);
+    put_dangerous(writer, goods->un);
+    PUT(writer, "}");
 }
 
 static void put_wagon(struct writer *writer, uint64_t number) {
@@ -254,6 +151,7 @@ static void put_container(struct writer *writer, const struct plan_claim *claim,
     buffer_append(writer->out, container->number, CONTAINER_NUMBER_BYTES);
     PUT(writer, "\",\"size_type\":\"");
     put_text(writer, container->size_type);
+    /* LCL must be said; an absent load is FCL (contract 2.9). */
     if (container->shared) {
         PUT(writer, "\",\"load\":\"LCL");
     } else if (rng_chance(writer->rng, EXPLICIT_FCL_SHARE)) {
@@ -264,43 +162,68 @@ static void put_container(struct writer *writer, const struct plan_claim *claim,
         buffer_append(writer->out, claim->other_seal ? container->new_seal : container->seal, PLAN_SEAL_BYTES);
     }
     PUT(writer, "\"");
+    if (!container->has_seal) {
+        put_absent(writer, "seal");
+    }
+    /* Shown only while there is no composition (contract 4.2). */
     put_wagon(writer, first_wagon(writer->plan, container));
     if (container->tare_g != 0) {
         PUT(writer, ",\"tare_kg\":");
-        put_decimal(writer, container->tare_g, DECIMAL_MASS_PLACES);
+        put_amount(writer, container->tare_g, PLAN_GRAM_PLACES);
+    } else {
+        put_absent(writer, "tare_kg");
     }
     PUT(writer, ",\"goods\":[");
     for (size_t i = 0; i < claim->goods_count; i++) {
+        /* A comma of length 0 instead of a branch, here and wherever elements follow each other. */
         buffer_append(writer->out, ",", i == 0 ? 0 : 1);
         put_goods(writer, &claim->goods[i], group, extra_g);
     }
     PUT(writer, "]}");
 }
 
+/* The parties of a waybill: in transit both are abroad, and who declares it is not (contract 2.8). Origin and
+ * destination are where they sit. */
+static void put_parties(struct writer *writer, const struct catalog_company *from, const struct catalog_company *to,
+                        const struct catalog_company *declarant) {
+    PUT(writer, "\",\"consignor\":");
+    put_party(writer, from);
+    PUT(writer, ",\"consignee\":");
+    put_party(writer, to);
+    if (declarant != NULL) {
+        PUT(writer, ",\"declarant\":");
+        put_party(writer, declarant);
+    } else {
+        put_absent(writer, "declarant");
+    }
+    PUT(writer, ",\"origin\":\"");
+    put_text(writer, from->place->code);
+    PUT(writer, "\",\"destination\":\"");
+    put_text(writer, to->place->code);
+}
+
 void write_transmitted(struct writer *writer, int64_t time_ms, const struct plan_waybill *waybill, uint32_t extra_g) {
     const struct plan_group *group = waybill->group;
-    bool exit = writer->plan->direction == DIRECTION_EXIT;
-    const struct place *from = exit ? group->party->place : waybill->partner->place;
-    const struct place *to = exit ? waybill->partner->place : group->party->place;
-    event_begin(writer, EVENT_TRANSMITTED, "/rail/manifest/", from->code, time_ms);
+    const struct plan *plan = writer->plan;
+    bool exit = plan->direction == DIRECTION_EXIT;
+    const struct catalog_company *here = plan->transit ? waybill->other : group->party;
+    const struct catalog_company *from = exit ? here : waybill->partner, *to = exit ? waybill->partner : here;
+    event_begin(writer, EVENT_TRANSMITTED, "/rail/manifest/", from->place->code, time_ms);
     PUT(writer, ",\"waybill\":{\"number\":\"");
     put_waybill(writer, waybill);
     PUT(writer, "\",\"direction\":\"");
-    put_text(writer, exit ? "exit" : "entry");
+    put_text(writer, DIRECTION_NAMES[plan->transit ? DIRECTION_TRANSIT : plan->direction]);
+    PUT(writer, "\"");
     if (group->contract != 0) {
-        PUT(writer, "\",\"contract\":\"CT-");
+        PUT(writer, ",\"contract\":\"CT-");
         put_number(writer, group->contract);
+        PUT(writer, "\"");
+    } else {
+        put_absent(writer, "contract");
     }
-    PUT(writer, "\",\"product\":\"");
+    PUT(writer, ",\"product\":\"");
     put_product(writer, waybill);
-    PUT(writer, "\",\"consignor\":");
-    put_party(writer, exit ? group->party : waybill->partner);
-    PUT(writer, ",\"consignee\":");
-    put_party(writer, exit ? waybill->partner : group->party);
-    PUT(writer, ",\"origin\":\"");
-    put_text(writer, from->code);
-    PUT(writer, "\",\"destination\":\"");
-    put_text(writer, to->code);
+    put_parties(writer, from, to, plan->transit ? group->party : NULL);
     PUT(writer, "\"},\"containers\":[");
     for (const struct plan_claim *claim = waybill->claims; claim != NULL; claim = claim->next) {
         put_container(writer, claim, group, extra_g);
@@ -310,6 +233,8 @@ void write_transmitted(struct writer *writer, int64_t time_ms, const struct plan
     event_end(writer);
 }
 
+/* Told from the acting party's place, on entry another source than the transmission's: the register is the waybill's,
+ * whoever writes it (contract 3.2). */
 void write_deleted(struct writer *writer, int64_t time_ms, const struct plan_waybill *waybill) {
     event_begin(writer, EVENT_DELETED, "/rail/manifest/", waybill->group->party->place->code, time_ms);
     PUT(writer, ",\"waybill\":{\"number\":\"");
@@ -317,6 +242,8 @@ void write_deleted(struct writer *writer, int64_t time_ms, const struct plan_way
     PUT(writer, "\"}");
     if (rng_chance(writer->rng, RNG_MILLION / 2)) {
         PUT(writer, ",\"reason\":\"001\"");
+    } else {
+        put_absent(writer, "reason");
     }
     event_end(writer);
 }
@@ -327,6 +254,7 @@ static void put_slots(struct writer *writer, uint32_t wagon) {
     bool first = true;
     for (size_t i = 0; i < writer->plan->container_count; i++) {
         const struct plan_container *container = &writer->plan->containers[i];
+        /* Those off the train have a wagon in the plan, too; what makes them so is that nobody lists them. */
         if (container->wagon != wagon || container->kind == CONTAINER_OFF_TRAIN) {
             continue;
         }
@@ -337,18 +265,27 @@ static void put_slots(struct writer *writer, uint32_t wagon) {
         PUT(writer, "\"");
         if (container->kind == CONTAINER_EMPTY || container->listed_empty) {
             PUT(writer, ",\"empty\":true");
+        } else {
+            put_absent(writer, "empty");
+        }
+        if (container->kind == CONTAINER_INLAND || container->listed_domestic) {
+            PUT(writer, ",\"domestic\":true");
+        } else {
+            put_absent(writer, "domestic");
         }
         PUT(writer, "}");
     }
 }
 
+/* The gauge is another behind the border, so boxes change wagons there and are composed anew. A short one is told
+ * before the last wagons are on. The composition is one register: the next one replaces either as a whole. */
 void write_composed(struct writer *writer, int64_t time_ms, enum write_composition how) {
     const struct plan *plan = writer->plan;
     uint32_t count = plan->wagon_count;
     if (how == WRITE_SHORT && count > LEFT_BEHIND) {
         count -= LEFT_BEHIND;
     }
-    event_begin(writer, EVENT_COMPOSED, "/rail/yard/", port_code(writer), time_ms);
+    event_begin(writer, EVENT_COMPOSED, "/rail/yard/", writer->plan->port->code, time_ms);
     PUT(writer, ",\"wagons\":[");
     for (uint32_t i = 0; i < count; i++) {
         PUT(writer, "{\"position\":");
@@ -363,73 +300,28 @@ void write_composed(struct writer *writer, int64_t time_ms, enum write_compositi
 }
 
 void write_arrived(struct writer *writer, int64_t time_ms) {
-    event_begin(writer, EVENT_ARRIVED, "/rail/yard/", port_code(writer), time_ms);
+    event_begin(writer, EVENT_ARRIVED, "/rail/yard/", writer->plan->port->code, time_ms);
     PUT(writer, ",\"place\":\"");
-    put_text(writer, port_code(writer));
+    put_text(writer, writer->plan->port->code);
     PUT(writer, "\",\"arrived_at\":\"");
     write_time(writer, writer->plan->arrived_ms);
     PUT(writer, "\"");
     event_end(writer);
 }
 
-/* ---- customs */
-
-void write_control(struct writer *writer, int64_t time_ms, enum control_scope scope, struct slice ref,
-                   enum control_kind kind, enum control_outcome outcome) {
-    event_begin(writer, EVENT_CONTROL, "/customs/", port_code(writer), time_ms);
-    PUT(writer, ",\"scope\":\"");
-    put_text(writer, CONTROL_SCOPE_NAMES[scope]);
-    if (scope != SCOPE_TRAIN) {
-        PUT(writer, "\",\"ref\":\"");
-        put_slice(writer, ref);
-    }
-    PUT(writer, "\",\"kind\":\"");
-    put_text(writer, CONTROL_KIND_NAMES[kind]);
-    PUT(writer, "\",\"outcome\":\"");
-    put_text(writer, CONTROL_OUTCOME_NAMES[outcome]);
-    if (outcome == OUTCOME_FAILED) {
-        PUT(writer, "\",\"note\":\"单货不符 / goods differ from the documents");
-    }
-    PUT(writer, "\"");
-    event_end(writer);
-}
-
-void write_declared(struct writer *writer, int64_t time_ms, enum declaration_step step, const uint32_t *waybills,
-                    size_t count) {
-    event_begin(writer, EVENT_DECLARATION, "/customs/declarations/", writer->plan->china->code, time_ms);
-    PUT(writer, ",\"step\":\"");
-    put_text(writer, step == STEP_FULL ? "full" : "summary");
-    PUT(writer, "\"");
-    put_waybills(writer, waybills, count);
-    PUT(writer, ",\"lodged_at\":\"");
-    write_time(writer, time_ms - rng_between(writer->rng, 0, 30000));
-    PUT(writer, "\",\"declaration_number\":\"");
-    put_number(writer, 900000000000000000 + rng_below(writer->rng, UINT64_C(1) << 32));
-    PUT(writer, "\"");
-    event_end(writer);
-}
-
-void write_applied(struct writer *writer, int64_t time_ms, uint32_t application, const uint32_t *waybills,
-                   size_t count) {
-    event_begin(writer, EVENT_APPLICATION, "/customs/applications/", writer->plan->china->code, time_ms);
-    PUT(writer, ",\"application\":\"GB-");
-    put_number(writer, application);
-    PUT(writer, "\"");
-    put_waybills(writer, waybills, count);
-    event_end(writer);
-}
-
-void write_tracked(struct writer *writer, int64_t time_ms, const struct plan_container *container, enum tracking what,
-                   const struct place *place, struct slice seal) {
+void write_tracked(struct writer *writer, int64_t time_ms, const struct write_tracking *tracking) {
+    enum tracking what = tracking->what;
+    const struct place *place = tracking->place;
     event_begin(writer, EVENT_TRACKED, "/tracking/", place->code, time_ms);
     PUT(writer, ",\"container\":\"");
-    buffer_append(writer->out, container->number, CONTAINER_NUMBER_BYTES);
+    buffer_append(writer->out, tracking->container->number, CONTAINER_NUMBER_BYTES);
     PUT(writer, "\",\"event\":\"");
     put_text(writer, TRACKING_NAMES[what]);
-    if (seal.data != NULL) {
+    if (tracking->seal.data != NULL) {
         PUT(writer, "\",\"seal\":\"");
-        put_slice(writer, seal);
+        put_slice(writer, tracking->seal);
     }
+    /* A position is told by degrees, everything else by its place and now and then by both (contract 2.15). */
     if (what != TRACKING_POSITION) {
         PUT(writer, "\",\"place\":\"");
         put_text(writer, place->code);

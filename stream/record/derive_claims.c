@@ -1,0 +1,125 @@
+/* Claims against the composition, container by container: who is on the train (contract 4). */
+#include <stdlib.h>
+
+#include "record/derive.h"
+
+/* By number, the newest claim first. */
+static int order_claims(const void *a, const void *b) {
+    const struct derive_claim *x = *(struct derive_claim *const *)a;
+    const struct derive_claim *y = *(struct derive_claim *const *)b;
+    int order = slice_compare(x->box.number, y->box.number);
+    return order != 0 ? order : (x->manifest->rank < y->manifest->rank) - (x->manifest->rank > y->manifest->rank);
+}
+
+/* Pointers are sorted and not the claims, which manifests will point to. */
+static struct derive_claim **make_claims(struct derive *derive) {
+    struct derive_claim *claims = arena_take(derive->arena, derive->claim_count * sizeof *claims);
+    struct derive_claim **sorted = arena_take(derive->arena, derive->claim_count * sizeof *sorted);
+    size_t count = 0;
+    for (size_t i = 0; i < derive->manifest_count; i++) {
+        struct derive_manifest *manifest = &derive->manifests[i];
+        struct fact_cursor cursor = fact_list(manifest->fact, manifest->containers);
+        for (size_t k = 0; k < manifest->containers.count; k++, count++) {
+            claims[count] = (struct derive_claim){manifest, fact_next_container(&cursor), NULL};
+            sorted[count] = &claims[count];
+        }
+    }
+    qsort(sorted, count, sizeof *sorted, order_claims);
+    return sorted;
+}
+
+/* One FCL claim is enough: whoever takes the whole container leaves no room for the others. */
+static bool any_fcl(const struct derive_container *container) {
+    for (size_t i = 0; i < container->claim_count; i++) {
+        if (container->claims[i]->box.load == LOAD_FCL) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Contract 4.1, and what each waybill has on the train by it: a waybill with a used claim is live (4.C). */
+static void use_claims(struct derive_container *container) {
+    container->used_count = container->claim_count > 1 && any_fcl(container) ? 1 : container->claim_count;
+    for (size_t i = 0; i < container->used_count; i++) {
+        struct derive_claim *claim = container->claims[i];
+        claim->next_used = claim->manifest->used_on_train;
+        claim->manifest->used_on_train = claim;
+        claim->manifest->used_count++;
+        claim->manifest->goods_count += claim->box.goods.count;
+    }
+}
+
+/* The next number of the two sorted sequences, with all its claims and its slot. */
+static struct derive_container next_container(const struct derive *derive, struct derive_claim **claims, size_t *claim,
+                                              size_t *slot) {
+    bool claims_left = *claim < derive->claim_count;
+    bool slots_left = *slot < derive->slot_count;
+    int order = !claims_left ? 1 : -1; /* whose number comes first: the claim's (<= 0), the slot's (>= 0) */
+    if (claims_left && slots_left) {
+        order = slice_compare(claims[*claim]->box.number, derive->slots[*slot].number);
+    }
+    struct derive_container container = {.number =
+                                             order <= 0 ? claims[*claim]->box.number : derive->slots[*slot].number};
+    container.slot = order >= 0 ? &derive->slots[(*slot)++] : NULL;
+    container.claims = claims + *claim;
+    while (*claim < derive->claim_count && slice_equal(claims[*claim]->box.number, container.number)) {
+        container.claim_count++;
+        ++*claim;
+    }
+    /* 4.B: the composition decides who is on the train; until there is one, the papers do. */
+    container.on_train = derive->composition == NULL || container.slot != NULL;
+    return container;
+}
+
+void derive_claims(struct derive *derive) {
+    struct derive_claim **claims = make_claims(derive);
+    size_t most = derive->claim_count + derive->slot_count;
+    derive->containers = arena_take(derive->scratch, most * sizeof *derive->containers);
+    size_t claim = 0;
+    size_t slot = 0;
+    /* Two sorted sequences run side by side, so each number is met once with all that is known of it, in linear time.
+     */
+    while (claim < derive->claim_count || slot < derive->slot_count) {
+        struct derive_container *container = &derive->containers[derive->container_count++];
+        *container = next_container(derive, claims, &claim, &slot);
+        if (container->on_train) {
+            use_claims(container);
+        }
+    }
+    /* Nobody points to them yet. */
+    derive->containers = derive_keep(derive, derive->containers, derive->container_count * sizeof *derive->containers);
+}
+
+/* Optional members are absent, not empty: what a claim does not tell cannot contradict. */
+bool derive_claim_value(const struct derive_claim *claim, enum alert_field field, struct record_value *value) {
+    *value = (struct record_value){.waybill = claim->manifest->number, .tare_kg = claim->box.tare_kg};
+    switch (field) {
+    case FIELD_SEAL: value->text = claim->box.seal; break;
+    case FIELD_SIZE_TYPE: value->text = claim->box.size_type; break;
+    case FIELD_WAGON: value->text = claim->box.wagon; break;
+    case FIELD_TARE_KG: return claim->box.has_tare;
+    default: break;
+    }
+    return value->text.data != NULL;
+}
+
+/* Claims lie newest first, so the first that tells the value is the newest one that has it. */
+bool derive_shown(const struct derive_container *container, enum alert_field field, struct record_value *shown) {
+    for (size_t i = 0; i < container->used_count; i++) {
+        if (derive_claim_value(container->claims[i], field, shown)) {
+            return true;
+        }
+    }
+    *shown = (struct record_value){.tare_kg = 0};
+    return false;
+}
+
+const struct slice *derive_claim_waybills(struct derive *derive, struct derive_claim *const *claims, size_t count) {
+    struct slice *waybills = arena_take(derive->arena, count * sizeof *waybills);
+    for (size_t i = 0; i < count; i++) {
+        waybills[i] = claims[i]->manifest->number;
+    }
+    qsort(waybills, count, sizeof *waybills, derive_order_slices);
+    return waybills;
+}

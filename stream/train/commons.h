@@ -1,0 +1,50 @@
+/* What the trains of one owner share: strings that many of them name (goods, parties, places, sources), each once, as
+ * long as a fact uses it. Single owner, the trains'; it outlives them. */
+#ifndef CARAVAN_TRAIN_COMMONS_H
+#define CARAVAN_TRAIN_COMMONS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/slice.h"
+
+enum { COMMONS_STRINGS_MAX = 1 << 15, COMMONS_NONE = COMMONS_STRINGS_MAX };
+
+struct commons_string {
+    unsigned char *bytes; /* behind its length, as in a fact's pool; NULL: a free number */
+    uint32_t uses;
+    uint16_t next; /* in its chain, or of the free numbers; COMMONS_NONE ends either */
+};
+
+/* A string that was met and is not shared yet. */
+struct commons_met {
+    uint32_t mark, owner;
+};
+
+struct commons {
+    uint64_t seed; /* for texts from outside */
+    struct commons_string *strings;
+    uint16_t *heads;          /* of chains by hash, as many as there is room for strings */
+    uint32_t count, capacity; /* numbers given out, whether free again or not; room for them */
+    uint16_t free;            /* the last free number */
+    struct commons_met *met;  /* by hash; NULL before the first string */
+    size_t string_bytes;
+    struct buffer packed; /* for who packs facts: whoever calls in between may have used it */
+};
+
+struct commons *commons_new(void);
+/* No fact may use a string of it any more; NULL is none. */
+void commons_free(struct commons *commons);
+/* Memory held. */
+size_t commons_bytes(const struct commons *commons);
+
+/* The number of a string that is shared. One that is not becomes so when another owner than this one named it not long
+ * ago; else COMMONS_NONE, and the string is the caller's to keep. It may go at any time until it is used. `owner` is
+ * any number that tells trains apart, mostly. */
+uint32_t commons_find(struct commons *commons, struct slice text, uint32_t owner);
+void commons_use(struct commons *commons, uint32_t number, uint32_t uses);
+/* One use less; the last one frees it. */
+void commons_unuse(struct commons *commons, uint32_t number);
+
+#endif

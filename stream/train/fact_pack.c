@@ -1,0 +1,227 @@
+/* Packing: one pass over the event along the rows of its type, into room for the largest fact that a message of its
+ * length can become; a long one is measured before. The same event with the same origin becomes the same bytes on every
+ * machine. */
+#include <assert.h>
+#include <string.h>
+
+#include "event/shape.h"
+#include "train/fact.h"
+#include "train/fact_pool.h"
+#include "train/text.h"
+
+/* A product of 255 bytes or a description of 512 is the longest that is normalised (contract 2.7, 2.10). */
+enum { KEY_BYTES_MAX = 1024 };
+
+/* What the body needs at most. */
+struct extent {
+    size_t fixed; /* bytes without references */
+    size_t refs;
+    size_t pool;
+};
+
+struct packer {
+    unsigned char *fact;
+    unsigned char *at; /* the next byte of the body */
+    int ref_bytes;
+    struct fact_pool pool;
+};
+
+/* ---- measuring */
+
+/* Each string is counted as if it stood for itself; what repeats makes the fact shorter than measured, never longer. */
+static void need_string(struct extent *extent, struct slice text) {
+    extent->refs++;
+    extent->pool += text.data == NULL ? 0 : layout_string_head(text.len) + text.len;
+}
+
+static void need_text(struct extent *extent, const struct shape_member *member, struct slice text) {
+    if (member->width > 0) {
+        extent->fixed += member->width;
+        return;
+    }
+    need_string(extent, text);
+    if (member->keep == SHAPE_KEYED) {
+        need_string(extent, text); /* normalised, which is no longer */
+    }
+}
+
+static void need_members(struct extent *extent, const struct shape *shape, const void *data);
+
+static void need_list(struct extent *extent, const struct shape *shape, const struct event_list *list) {
+    extent->fixed += FACT_LIST_HEAD_BYTES;
+    for (size_t i = 0; i < list->count; i++) {
+        need_members(extent, shape, shape_from(list->items, i * shape->bytes));
+    }
+}
+
+static void need_members(struct extent *extent, const struct shape *shape, const void *data) {
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct shape_member *member = &shape->members[i];
+        const void *from = shape_from(data, member->offset);
+        if (member->keep == SHAPE_DROPPED) {
+            continue;
+        }
+        if (shape_is_text(member)) {
+            need_text(extent, member, *(const struct slice *)from);
+        } else if (member->kind == SHAPE_OBJECT) {
+            need_members(extent, member->of, from);
+        } else if (member->kind == SHAPE_LIST) {
+            need_list(extent, member->of, from);
+        } else {
+            extent->fixed += member->width;
+        }
+    }
+}
+
+/* What a message of so many bytes becomes at most, for all types: in the body each member takes less than in JSON, but
+ * for what is absent; a string stands in the pool up to three times (as a register's, itself, normalised), and its
+ * quotes take as much as its length. */
+static struct extent bound(const struct event *event) {
+    enum { ABSENT_BYTES_MAX = 512 };
+    return (struct extent){.fixed = event->message_bytes + ABSENT_BYTES_MAX,
+                           .refs = event->registers.count,
+                           .pool = 3 * event->message_bytes + 64};
+}
+
+static struct extent measure(const struct event *event) {
+    const struct event_registers *registers = &event->registers;
+    struct extent extent = bound(event);
+    if (extent.pool <= FACT_NARROW_POOL_MAX) {
+        return extent;
+    }
+    extent = (struct extent){.pool = 1};
+    for (size_t i = 0; i < registers->count; i++) {
+        need_string(&extent, registers_key(registers, i).text);
+    }
+    need_members(&extent, &EVENT_TYPES[event->type].data, &event->data);
+    return extent;
+}
+
+/* ---- writing */
+
+static inline unsigned char *take_room(struct packer *packer, size_t bytes) {
+    unsigned char *at = packer->at;
+    assert((size_t)(packer->pool.at - at) >= bytes);
+    packer->at += bytes;
+    return at;
+}
+
+static inline void put_number(struct packer *packer, uint64_t value, int bytes) {
+    assert(bytes == 8 || value >> (8 * bytes) == 0);
+    layout_store(take_room(packer, (size_t)bytes), value, bytes);
+}
+
+/* Exactly `bytes` bytes, filled up with zeros. */
+static inline void put_inline(struct packer *packer, struct slice text, size_t bytes) {
+    unsigned char *at = take_room(packer, bytes);
+    assert(text.len <= bytes);
+    if (text.len < bytes) {
+        memset(at + text.len, 0, bytes - text.len);
+    }
+    if (text.len > 0) {
+        memcpy(at, text.data, text.len);
+    }
+}
+
+static void put_string(struct packer *packer, struct slice text) {
+    put_number(packer, fact_pool_keep(&packer->pool, text), packer->ref_bytes);
+}
+
+/* What is compared often is normalised once, here. */
+static void put_key(struct packer *packer, struct slice text) {
+    char key[KEY_BYTES_MAX];
+    assert(text.len <= sizeof key);
+    put_string(packer, (struct slice){key, text_normalise(text, key)});
+}
+
+static inline void put_text(struct packer *packer, const struct shape_member *member, struct slice text) {
+    if (member->width > 0) {
+        put_inline(packer, text, member->width);
+        return;
+    }
+    put_string(packer, text);
+    if (member->keep == SHAPE_KEYED) {
+        put_key(packer, text);
+    }
+}
+
+static void put_members(struct packer *packer, const struct shape *shape, const void *data);
+
+/* Its length is known only behind it, so its place is left and filled in then. */
+static void put_list(struct packer *packer, const struct shape *shape, const struct event_list *list) {
+    unsigned char *head = take_room(packer, FACT_LIST_HEAD_BYTES);
+    for (size_t i = 0; i < list->count; i++) {
+        put_members(packer, shape, shape_from(list->items, i * shape->bytes));
+    }
+    layout_store(head, list->count, FACT_LIST_COUNT_BYTES);
+    layout_store(head + FACT_LIST_COUNT_BYTES, (uint64_t)(packer->at - head - FACT_LIST_HEAD_BYTES),
+                 FACT_LIST_HEAD_BYTES - FACT_LIST_COUNT_BYTES);
+}
+
+static void put_members(struct packer *packer, const struct shape *shape, const void *data) {
+    for (size_t i = 0; i < shape->count; i++) {
+        const struct shape_member *member = &shape->members[i];
+        const void *from = shape_from(data, member->offset);
+        if (member->keep == SHAPE_DROPPED) {
+            continue;
+        }
+        if (shape_is_text(member)) {
+            put_text(packer, member, *(const struct slice *)from);
+        } else if (member->kind == SHAPE_OBJECT) {
+            put_members(packer, member->of, from);
+        } else if (member->kind == SHAPE_LIST) {
+            put_list(packer, member->of, from);
+        } else {
+            put_number(packer, shape_number(member, data), member->width);
+        }
+    }
+}
+
+static void put_header(struct packer *packer, const struct event *event, uint64_t origin) {
+    unsigned char *fact = packer->fact;
+    memset(fact, 0, FACT_HEADER_BYTES);
+    assert(event->message_bytes <= UINT32_MAX && event->id.len <= UINT8_MAX && event->source.len <= UINT16_MAX);
+    layout_store(fact + FACT_AT_MESSAGE_BYTES, event->message_bytes, 4);
+    fact[FACT_AT_TYPE] = (unsigned char)event->type;
+    fact[FACT_AT_FLAGS] = packer->ref_bytes == FACT_WIDE_BYTES ? FACT_FLAG_WIDE : 0;
+    fact[FACT_AT_KIND] = event->registers.kind;
+    fact[FACT_AT_SECOND] = event->registers.second;
+    layout_store(fact + FACT_AT_TEXTS, event->registers.count, 2);
+    layout_store(fact + FACT_AT_SOURCE_BYTES, event->source.len, 2);
+    fact[FACT_AT_ID_BYTES] = (unsigned char)event->id.len;
+    layout_store(fact + FACT_AT_TIME, (uint64_t)event->time_ms, 8);
+    layout_store(fact + FACT_AT_HASH_HIGH, event->hash.high, 8);
+    layout_store(fact + FACT_AT_HASH_LOW, event->hash.low, 8);
+    layout_store(fact + FACT_AT_ORIGIN, origin, 8);
+    packer->at = fact;
+    take_room(packer, FACT_HEADER_BYTES);
+    put_inline(packer, event->source, event->source.len);
+    put_inline(packer, event->id, event->id.len);
+    for (size_t i = 0; i < event->registers.count; i++) {
+        put_string(packer, registers_key(&event->registers, i).text);
+    }
+}
+
+size_t fact_pack(const struct event *event, uint64_t origin, struct buffer *out) {
+    /* References are as short as any fact of the length allows: most of a manifest's bytes are references. */
+    struct extent extent = measure(event);
+    int ref_bytes = extent.pool <= FACT_NARROW_POOL_MAX ? FACT_NARROW_BYTES : FACT_WIDE_BYTES;
+    /* The pool is written behind the longest body, and moves up to the one that there is. */
+    size_t pool_at =
+        FACT_HEADER_BYTES + event->source.len + event->id.len + extent.fixed + extent.refs * (size_t)ref_bytes;
+    assert(pool_at + extent.pool <= UINT32_MAX && event->registers.count > 0);
+    unsigned char *fact = (unsigned char *)buffer_reserve(out, pool_at + extent.pool);
+    struct packer packer;
+    packer.fact = fact;
+    packer.ref_bytes = ref_bytes;
+    fact_pool_begin(&packer.pool, fact + pool_at, extent.pool);
+    put_header(&packer, event, origin);
+    put_members(&packer, &EVENT_TYPES[event->type].data, &event->data);
+    memmove(packer.at, packer.pool.at, packer.pool.bytes);
+    size_t pool = (size_t)(packer.at - fact);
+    size_t bytes = pool + packer.pool.bytes;
+    layout_store(fact + FACT_AT_BYTES, bytes, 4);
+    layout_store(fact + FACT_AT_POOL, pool, 4);
+    out->len += bytes;
+    return bytes;
+}

@@ -1,0 +1,53 @@
+/* Strings of a fact, each behind its length, as they lie in its pool (fact_layout.h). For the files that write facts.
+ */
+#ifndef CARAVAN_TRAIN_FACT_POOL_H
+#define CARAVAN_TRAIN_FACT_POOL_H
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "train/fact_strings.h"
+
+enum { FACT_POOL_RECENT = 256, FACT_STRING_HEAD_BYTES_MAX = 2 };
+
+struct fact_pool {
+    unsigned char *at;
+    size_t bytes, bytes_max; /* there must be room for all that comes */
+    /* The last string of each hash, as a reference: so most strings that repeat stand once, in constant time whatever
+     * they are. Not seeded: the same event must always become the same bytes, and an aimed collision only costs space.
+     */
+    uint32_t recent[FACT_POOL_RECENT];
+};
+
+/* The length as it stands in front of a string; how many bytes that takes. */
+static inline size_t fact_string_head(struct slice text, unsigned char head[FACT_STRING_HEAD_BYTES_MAX]) {
+    if (text.len <= FACT_SHORT_STRING_MAX) {
+        head[0] = (unsigned char)text.len;
+        return 1;
+    }
+    head[0] = (unsigned char)(text.len | 0x80);
+    head[1] = (unsigned char)(text.len >> 7);
+    return 2;
+}
+
+/* True when the string at `there` is `text`, whose head is given. The length is compared with the bytes, so a string
+ * that only begins like another one is not taken for it. */
+static inline bool fact_string_is(const unsigned char *there, const unsigned char *head, size_t head_bytes,
+                                  struct slice text) {
+    return memcmp(there, head, head_bytes) == 0 && memcmp(there + head_bytes, text.data, text.len) == 0;
+}
+
+/* A pool of the zero byte alone, with room for `bytes_max`, at least 1, at `at`. */
+static inline void fact_pool_begin(struct fact_pool *pool, unsigned char *at, size_t bytes_max) {
+    memset(pool->recent, 0, sizeof pool->recent);
+    pool->at = at;
+    pool->at[0] = 0;
+    pool->bytes = 1;
+    pool->bytes_max = bytes_max;
+}
+
+/* The reference of a string that stands in the pool from now on; 0 for one whose data is NULL. It goes into the pool
+ * behind all others; what stood under its hash before is forgotten, not moved. */
+uint32_t fact_pool_keep(struct fact_pool *pool, struct slice text);
+
+#endif

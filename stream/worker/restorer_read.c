@@ -1,0 +1,267 @@
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <time.h>
+
+#include "base/log.h"
+#include "base/timestamp.h"
+#include "worker/restorer_internal.h"
+
+enum {
+    WAIT_MS = 500,        /* how often a wait looks whether it is still wanted */
+    WAIT_OFFSET_MS = 100, /* between two looks at an offset that is not stable yet */
+    QUERY_MS = 2000,      /* a stop waits for it */
+    PROGRESS_MS = 5000,
+    GONE_MS = 10000,  /* a topic that brokers do not know for so long is gone: one that starts may not know it yet */
+    STALL_MS = 10000, /* without anything read: is the log still what it was? */
+    REPEATS_MAX = 5   /* of the same at one place of the log before it is believed */
+};
+
+static void pause_ms(int ms) {
+    nanosleep(&(struct timespec){ms / 1000, (long)(ms % 1000) * 1000000}, NULL);
+}
+
+/* True when PROGRESS_MS are over since it was true last. */
+static bool is_time_to_show(int64_t *shown_ms) {
+    int64_t now_ms = clock_steady_ms();
+    bool show = now_ms - *shown_ms >= PROGRESS_MS;
+    *shown_ms = show ? now_ms : *shown_ms;
+    return show;
+}
+
+/* ---- what each step needs */
+
+bool restore_is_wanted(const struct restore *restore) {
+    const struct restorer *restorer = restore->restorer;
+    /* Asked between any two messages, so a partition that is taken away does not keep the next one waiting. */
+    return !atomic_load(&restorer->ending) &&
+           assignments_is(restorer->options.assignments, restore->result->partition, restore->result->assignment);
+}
+
+bool restore_refuse(struct restore *restore, const char *format, ...) {
+    struct restorer_result *result = restore->result;
+    char what[RESTORER_ERROR_BYTES / 2];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    /* The result travels to the source thread, which ends the worker: a restorer ends nothing. */
+    result->refused = true;
+    snprintf(result->error, sizeof result->error, "%s[%d]: %s",
+             restore->restorer->options.config->topics[CONFIG_TOPIC_INPUT], (int)result->partition, what);
+    return false;
+}
+
+const char *restore_topic(const struct restore *restore, enum config_topic topic) {
+    return restore->restorer->options.config->topics[topic];
+}
+
+/* ---- questions */
+
+/* A trouble that may pass: logged, then tried again. What only an operator can change does not pass. */
+static bool try_again(struct restore *restore, const struct kafka_error *error) {
+    int64_t now_ms = clock_steady_ms();
+    /* A right that is missing, say: trying again would only hide it from the operator. */
+    if (error->permanent) {
+        restore->result->blocked = true;
+        return restore_refuse(restore, "%s", error->text);
+    }
+    /* One answer is not enough: a broker that starts does not know its topics yet (restore.md R13). */
+    if (!error->missing) {
+        restore->missing_ms = 0;
+    } else if (restore->missing_ms == 0) {
+        restore->missing_ms = now_ms;
+    } else if (now_ms - restore->missing_ms >= GONE_MS) {
+        return restore_refuse(restore,
+                              "%s: the topic was deleted. `caravan topics create` makes a new one, and `caravan reset` "
+                              "starts the group over with it; what the topic held does not come back",
+                              error->text);
+    }
+    if (is_time_to_show(&restore->warned_ms)) {
+        log_line(LOG_WARNING, "restore", "partition %d: %s; trying again", (int)restore->result->partition,
+                 error->text);
+    }
+    pause_ms(WAIT_MS);
+    return restore_is_wanted(restore);
+}
+
+bool restore_open(struct restore *restore) {
+    struct restorer *restorer = restore->restorer;
+    struct kafka_error error;
+    /* Opened once and kept: each restore would else connect to all brokers anew. */
+    while (restorer->reader == NULL &&
+           (restorer->reader = kafka_reader_open(restorer->options.config, &error)) == NULL) {
+        if (error.fatal) {
+            return restore_refuse(restore, "%s", error.text);
+        }
+        if (!try_again(restore, &error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool restore_watermarks(struct restore *restore, enum config_topic topic, int64_t *low, int64_t *high) {
+    const struct kafka_place place = {restore_topic(restore, topic), restore->result->partition};
+    struct kafka_watermarks watermarks;
+    struct kafka_error error;
+    while (!kafka_reader_watermarks(restore->restorer->reader, place, QUERY_MS, &watermarks, &error)) {
+        if (!try_again(restore, &error)) {
+            return false;
+        }
+    }
+    *low = watermarks.low;
+    *high = watermarks.high;
+    restore->missing_ms = 0;
+    return true;
+}
+
+/* A transaction of the last owner may be open, and end by its time-out only. */
+static bool ask_committed(struct restore *restore, struct kafka_committed *committed) {
+    struct kafka_error error;
+    while (!kafka_source_committed(restore->restorer->options.source, restore->result->partition, QUERY_MS, committed,
+                                   &error)) {
+        /* Retriable is above all an open transaction on the offset: it ends by itself, in its time-out at the latest
+         * (restore.md R1). */
+        if (!error.retriable) {
+            if (!try_again(restore, &error)) {
+                return false;
+            }
+            continue;
+        }
+        if (is_time_to_show(&restore->shown_ms)) {
+            log_line(LOG_INFO, "restore", "partition %d: waiting: %s", (int)restore->result->partition, error.text);
+        }
+        pause_ms(WAIT_OFFSET_MS);
+        if (!restore_is_wanted(restore)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The client says "none" also of a partition that an answer left out, and much hangs on it: asked twice. */
+bool restore_committed(struct restore *restore, struct kafka_committed *committed) {
+    return ask_committed(restore, committed) && (committed->offset >= 0 || ask_committed(restore, committed));
+}
+
+/* ---- reading */
+
+struct reading {
+    struct restore *restore;
+    const struct restore_range *range;
+    int64_t position, moved_ms;
+    unsigned errors, cuts; /* since it moved: failed reads, ends of the log below the range's */
+};
+
+static void move(struct reading *reading, int64_t position) {
+    if (position > reading->position) {
+        reading->position = position;
+        reading->moved_ms = clock_steady_ms();
+        /* It went on: what failed before has passed (restore.md R13). */
+        reading->errors = 0;
+        reading->cuts = 0;
+    }
+}
+
+static bool begin(struct reading *reading) {
+    struct restore *restore = reading->restore;
+    struct kafka_error error;
+    const struct kafka_reader_start start = {restore->result->partition, reading->position};
+    while (!kafka_reader_assign(restore->restorer->reader, restore_topic(restore, reading->range->topic), &start, 1,
+                                &error)) {
+        if (!try_again(restore, &error)) {
+            return false;
+        }
+    }
+    reading->moved_ms = clock_steady_ms();
+    return true;
+}
+
+/* Nothing came for long, or an error did: unless the log says why, reading begins anew where it stands. */
+static bool begin_anew(struct reading *reading) {
+    const char *topic = restore_topic(reading->restore, reading->range->topic);
+    int64_t low;
+    int64_t high;
+    if (!restore_watermarks(reading->restore, reading->range->topic, &low, &high)) {
+        return false;
+    }
+    if (low > reading->position) {
+        return restore_refuse(reading->restore,
+                              "%s begins at offset %" PRId64 " now, above %" PRId64 " up to where it was read: what "
+                              "lay between was deleted meanwhile. Bring it back, or start over with `caravan reset`",
+                              topic, low, reading->position);
+    }
+    /* Said once it may be a leader that is behind: a log that was cut says it again. */
+    if (high < reading->range->end && ++reading->cuts > REPEATS_MAX) {
+        return restore_refuse(reading->restore,
+                              "%s ends at offset %" PRId64 " now and ended at %" PRId64 " or behind that when this "
+                              "restore began: the log was cut. Bring it back, or start over with `caravan reset`",
+                              topic, high, reading->range->end);
+    }
+    return begin(reading);
+}
+
+static bool take_error(struct reading *reading, const struct kafka_error *error) {
+    const char *topic = restore_topic(reading->restore, reading->range->topic);
+    if (!error->permanent && ++reading->errors > REPEATS_MAX) {
+        return restore_refuse(reading->restore, "reading %s failed, again and again: %s", topic, error->text);
+    }
+    return try_again(reading->restore, error) && begin_anew(reading);
+}
+
+static bool take_message(struct reading *reading, const struct message *message) {
+    int64_t before = reading->position;
+    /* Behind the message, also one that is not wanted: positions count offsets (restore.md R8). */
+    move(reading, message->offset + 1);
+    /* After an assignment anew the client may still hand over what it had fetched; and what lies from the end on is
+     * not of this commit. */
+    if (message->offset < before || message->offset >= reading->range->end) {
+        return true;
+    }
+    reading->restore->messages++;
+    return reading->range->take(reading->restore, message);
+}
+
+static bool step(struct reading *reading) {
+    struct message message;
+    struct kafka_error error;
+    bool good = true;
+    switch (kafka_reader_next(reading->restore->restorer->reader, WAIT_MS, &message, &error)) {
+    case KAFKA_READ_MESSAGE:
+        good = take_message(reading, &message);
+        kafka_message_release(&message);
+        break;
+    /* The last offsets before the end may be markers, which no message tells of (restore.md R8). */
+    case KAFKA_READ_POSITION: move(reading, message.offset); break;
+    case KAFKA_READ_ERROR: return take_error(reading, &error);
+    case KAFKA_READ_NOTHING:
+        if (clock_steady_ms() - reading->moved_ms >= STALL_MS) {
+            return begin_anew(reading);
+        }
+        break;
+    }
+    if (is_time_to_show(&reading->restore->shown_ms)) {
+        log_line(LOG_INFO, "restore", "partition %d: %s at %" PRId64 " of %" PRId64,
+                 (int)reading->restore->result->partition, reading->range->what, reading->position,
+                 reading->range->end);
+    }
+    return good && restore_is_wanted(reading->restore);
+}
+
+bool restore_read(struct restore *restore, const struct restore_range *range) {
+    struct reading reading = {.restore = restore, .range = range, .position = range->from < 0 ? 0 : range->from};
+    struct kafka_error error;
+    if (reading.position >= range->end) {
+        return true;
+    }
+    restore->range = range;
+    bool good = begin(&reading);
+    /* `end` was asked for once: a log that grows meanwhile does not keep the restore from ending. */
+    while (good && reading.position < range->end) {
+        good = step(&reading);
+    }
+    /* Else it reads on, unasked. */
+    kafka_reader_assign(restore->restorer->reader, restore_topic(restore, range->topic), NULL, 0, &error);
+    return good;
+}
