@@ -328,7 +328,7 @@ add_live() {
 committed_live() {
     broker consume --topic __consumer_offsets --from-beginning --isolation-level read_committed --timeout-ms "$1" \
         --formatter org.apache.kafka.tools.consumer.OffsetsMessageFormatter 2>"$work/consume.log" |
-        grep -o '"partition":[0-9]*}},"value":{[^}]*"metadata":"1 [^"]*"' | latest '"partition":[0-9]+' |
+        grep -o '"partition":[0-9]*}},"value":{[^}]*"metadata":"2 [^"]*"' | latest '"partition":[0-9]+' |
         sed 's/.*"metadata":"//' | cut -d ' ' -f 7,8 | add_live
 }
 

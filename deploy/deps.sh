@@ -1,23 +1,31 @@
 #!/usr/bin/env bash
 # Installs what Caravan needs and is not there yet, on Debian 12 or newer.
 #
-#   bash deploy/deps.sh [build] [test] [kafka]        (none named: build)
+#   bash deploy/deps.sh [build] [test] [kafka] [image] [chart] [web]  (none named: build)
 #
 #   build   compilers, libraries, a current librdkafka: what deploy/build.sh needs
-#   test    Criterion, clang with its sanitizers, Node.js, Python: what tests/run.sh needs
+#   test    Criterion, clang with its sanitizers, clang-format, Node.js, Python: what tests/run.sh needs
 #   kafka   a Java runtime and Maven: what deploy/kafka/broker.sh needs
+#   image   buildah, podman and podman-compose without a daemon, and a Debian to build the image on
+#   chart   Helm (built once from its Go module, which takes minutes) and a validator of what it renders
+#   web     Chromium with a Chinese font, and promtool (out of Debian's prometheus package, which is not installed)
 #
 # Looks at what is needed (a program, a library), not at package names, so that it also works where things came from
 # elsewhere, and it does nothing, fast, when all is there. Needs root or sudo only when a package is missing.
 #
 #   CARAVAN_LIBRDKAFKA_SOURCE=FILE   build librdkafka from this upstream tarball instead of asking apt for it
 #   CARAVAN_WITHOUT_LIBRDKAFKA=1     build without our own librdkafka (for -DLIBRDKAFKA=system)
+#   CARAVAN_WITHOUT_OIDC=1           build our own librdkafka without libcurl, which brings some twenty libraries along
+#   CARAVAN_WITHOUT_KERBEROS=1       build it without Cyrus SASL (PLAIN, SCRAM and OAUTHBEARER do not need it)
 set -euo pipefail
 
 librdkafka_min=2.12.0
 librdkafka_suite=forky   # the first Debian suite with a librdkafka that is new enough
 yyjson_suite=trixie      # its package needs libc >= 2.14 only, so it serves Debian 12 as well
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/caravan"
+helm_version=3.12.3      # the newest that Debian 12's Go builds
+helm="$cache/helm-$helm_version"
+python_tools=(podman-compose==1.6.0 kubernetes-validate==1.37.0)
 
 scratch=
 trap '[ -z "$scratch" ] || rm -rf "$scratch"' EXIT
@@ -45,16 +53,17 @@ missing_for_build() {
     need_command ninja ninja-build
     need_file '/usr/include/stdio.h' libc6-dev
     need_file '/etc/ssl/certs/ca-certificates.crt' ca-certificates
-    if ! pkg-config --exists jansson libxxhash ck zlib libzstd openssl libsasl2 libcurl 2>/dev/null; then
+    if ! pkg-config --exists jansson libxxhash ck zlib libzstd libmicrohttpd openssl 2>/dev/null; then
         need_module jansson libjansson-dev
         need_module libxxhash libxxhash-dev
         need_module ck libck-dev
         need_module zlib zlib1g-dev
         need_module libzstd libzstd-dev
+        need_module libmicrohttpd libmicrohttpd-dev
         need_module openssl libssl-dev
-        need_module libsasl2 libsasl2-dev
-        need_module libcurl libcurl4-openssl-dev
     fi
+    [ -n "${CARAVAN_WITHOUT_KERBEROS:-}" ] || need_module libsasl2 libsasl2-dev
+    [ -n "${CARAVAN_WITHOUT_OIDC:-}" ] || need_module libcurl libcurl4-openssl-dev
 }
 
 missing_for_test() {
@@ -63,7 +72,10 @@ missing_for_test() {
     need_file '/usr/lib/llvm-*/bin/llvm-symbolizer' llvm
     need_command node nodejs
     need_command npm
+    need_command groff groff-base
+    need_command pgrep procps
     need_command python3
+    need_command systemd-analyze systemd
     need_command zstd
 }
 
@@ -74,10 +86,45 @@ missing_for_clang() {
     need_file "$folder/lib/linux/libclang_rt.fuzzer-*.a" "libclang-rt-$(basename "$folder" | cut -d. -f1)-dev"
 }
 
+# The sources are formatted by the version of Debian 12; later ones break some lines elsewhere. Where it cannot be had,
+# tests/layout.sh skips that case.
+missing_for_format() {
+    command -v clang-format-14 >/dev/null || ! apt_has clang-format-14 || missing+=(clang-format-14)
+}
+
 missing_for_kafka() {
     need_command java default-jre-headless
     need_command mvn maven
     need_command ps procps
+}
+
+missing_for_image() {
+    local program
+    for program in buildah podman runc skopeo mmdebstrap catatonit; do
+        need_command "$program"
+    done
+    need_file '/usr/lib/cni/host-local' containernetworking-plugins
+    need_python
+}
+
+missing_for_web() {
+    command -v chromium-browser >/dev/null || need_command chromium
+    need_file '/usr/share/fonts/opentype/noto/NotoSansCJK-*.ttc' fonts-noto-cjk
+    need_command curl
+    need_command node nodejs
+    need_command npm
+    need_command python3
+}
+
+missing_for_chart() {
+    need_python
+    [ -x "$helm" ] || need_command go golang-go
+}
+
+# A Python that can make environments.
+need_python() {
+    need_command python3
+    ! command -v python3 >/dev/null || python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
 }
 
 # ---- apt ----
@@ -224,11 +271,15 @@ librdkafka_version() {
 }
 
 build_librdkafka() {
-    local source="$scratch/librdkafka" version="$1" log="$scratch/librdkafka.log"
+    local source="$scratch/librdkafka" version="$1" log="$scratch/librdkafka.log" oidc=ON kerberos=ON
+    [ -z "${CARAVAN_WITHOUT_OIDC:-}" ] || oidc=OFF
+    [ -z "${CARAVAN_WITHOUT_KERBEROS:-}" ] || kerberos=OFF
+    # 2.14.2 asks whether the macro is there, and it is also when it is 0: without curl's header that does not compile.
+    sed -i 's/^#ifdef WITH_OAUTHBEARER_OIDC$/#if WITH_OAUTHBEARER_OIDC/' "$source/src/rdkafka_conf.c"
     cmake -S "$source" -B "$source/build" -G Ninja -DCMAKE_BUILD_TYPE=Release \
         -DCMAKE_INSTALL_PREFIX="$cache/librdkafka-$version" -DCMAKE_INSTALL_LIBDIR=lib \
         -DRDKAFKA_BUILD_STATIC=ON -DRDKAFKA_BUILD_EXAMPLES=OFF -DRDKAFKA_BUILD_TESTS=OFF -DENABLE_LZ4_EXT=OFF \
-        -DWITH_SSL=ON -DWITH_SASL=ON -DWITH_ZLIB=ON -DWITH_ZSTD=ON -DWITH_CURL=ON >"$log" 2>&1 &&
+        -DWITH_SSL=ON -DWITH_SASL=$kerberos -DWITH_ZLIB=ON -DWITH_ZSTD=ON -DWITH_CURL=$oidc >"$log" 2>&1 &&
         cmake --build "$source/build" >>"$log" 2>&1 &&
         cmake --install "$source/build" --prefix "$cache/partial" >>"$log" 2>&1 && return 0
     tail -n 20 "$log" >&2
@@ -261,6 +312,74 @@ install_librdkafka() {
     exec 9>&-
 }
 
+# ---- the image's base, Python's tools, Helm: each made once, in the cache ----
+
+# once FILE COMMAND…: makes it unless it is there or another process is just making it.
+once() {
+    local file="$1"
+    shift
+    [ ! -e "$file" ] || return 0
+    mkdir -p "$cache"
+    exec 9>"$cache/once.lock"
+    flock 9
+    [ -e "$file" ] || "$@" "$file"
+    exec 9>&-
+}
+
+# Debian as this machine's apt has it (its sources, its proxy, whether it minds the age of an index), for where no registry
+# has an image of it.
+make_base() {
+    local codename
+    make_scratch
+    apt_refresh
+    apt-get indextargets --format 'deb $(REPO_URI) $(CODENAME) main' 'Created-By: Packages' 'Component: main' \
+        'Origin: Debian' | sort -u >"$scratch/sources.list"
+    apt-config dump | grep -E '^Acquire::(Check-Valid-Until|Check-Date|https?::Proxy) ' >"$scratch/apt.conf" || true
+    codename="$(. /etc/os-release && echo "$VERSION_CODENAME")"
+    say "making a minimal Debian $codename for the image to be built on (once)"
+    as_root mmdebstrap --quiet --variant=minbase --include=ca-certificates --aptopt="$scratch/apt.conf" "$codename" "$1.partial.tar" \
+        "$scratch/sources.list" >"$scratch/base.log" 2>&1 || {
+        tail -n 20 "$scratch/base.log" >&2
+        die "the image's base could not be made (mmdebstrap's last words are above)."
+    }
+    mv "$1.partial.tar" "$1"
+}
+
+# An environment knows its own place, so it is made where it stays, and `made` says that it is whole.
+make_python_tools() {
+    local place
+    place="$(dirname "$1")"
+    say "installing ${python_tools[*]} into $place"
+    rm -rf "$place"
+    python3 -m venv "$place" && "$place/bin/pip" install -q "${python_tools[@]}" >&2 ||
+        die "${python_tools[*]} cannot be had from PyPI (what pip says is above)."
+    touch "$1"
+}
+
+make_promtool() {
+    make_scratch
+    apt_refresh
+    say "taking promtool out of Debian's prometheus package"
+    (cd "$scratch" && apt-get -qq download prometheus >"$scratch/promtool.log" 2>&1) &&
+        dpkg-deb --fsys-tarfile "$scratch"/prometheus_*.deb | tar -x -C "$scratch" ./usr/bin/promtool || {
+        tail -n 5 "$scratch/promtool.log" >&2
+        die "promtool cannot be had: apt-get download prometheus failed (its last words are above)."
+    }
+    mv "$scratch/usr/bin/promtool" "$1"
+}
+
+make_helm() {
+    make_scratch
+    say "building Helm $helm_version once into $1 (several minutes)"
+    GOTOOLCHAIN=local GOPATH="$scratch/go" GOBIN="$scratch/go-bin" GOFLAGS=-modcacherw CGO_ENABLED=0 \
+        nice -n 19 go install -trimpath -ldflags '-s -w' "helm.sh/helm/v3/cmd/helm@v$helm_version" \
+        >"$scratch/helm.log" 2>&1 || {
+        tail -n 10 "$scratch/helm.log" >&2
+        die "Helm $helm_version could not be built from its Go module (Go's last words are above)."
+    }
+    mv "$scratch/go-bin/helm" "$1"
+}
+
 # ---- groups ----
 
 [ "$#" -gt 0 ] || set -- build
@@ -269,13 +388,25 @@ for group in "$@"; do
     build) missing_for_build ;;
     test) missing_for_test ;;
     kafka) missing_for_kafka ;;
-    *) die "'$group' is not a group: build, test or kafka." ;;
+    image) missing_for_image ;;
+    chart) missing_for_chart ;;
+    web) missing_for_web ;;
+    *) die "'$group' is not a group: build, test, kafka, image, chart or web." ;;
     esac
 done
 install_missing
 for group in "$@"; do
     case "$group" in
     build) install_yyjson; install_librdkafka ;;
-    test) missing_for_clang; install_missing ;;
+    test) missing_for_clang; missing_for_format; install_missing ;;
+    image)
+        once "$cache/base-$(. /etc/os-release && echo "$VERSION_CODENAME").tar" make_base
+        once "$cache/python-tools/made" make_python_tools
+        ;;
+    web) command -v promtool >/dev/null || once "$cache/promtool" make_promtool ;;
+    chart)
+        once "$cache/python-tools/made" make_python_tools
+        once "$helm" make_helm
+        ;;
     esac
 done

@@ -10,12 +10,26 @@ function(caravan_library name module package)
     add_library(external::${name} ALIAS PkgConfig::${name})
 endfunction()
 
+# Some builds of libxxhash (Debian's on x86-64) also have functions that choose by the processor.
+function(caravan_xxhash_dispatch)
+    include(CheckCSourceCompiles)
+    set(CMAKE_REQUIRED_LIBRARIES PkgConfig::xxhash)
+    check_c_source_compiles("#include <xxh_x86dispatch.h>
+        int main(void) { return (int)XXH3_64bits_dispatch(\"\", 0); }" CARAVAN_XXHASH_DISPATCH)
+    if(CARAVAN_XXHASH_DISPATCH)
+        target_compile_definitions(PkgConfig::xxhash INTERFACE CARAVAN_XXHASH_DISPATCH)
+    endif()
+endfunction()
+
 caravan_library(yyjson yyjson "libyyjson-dev (Debian 13; on 12 deps.sh takes the same package)")
 caravan_library(jansson jansson libjansson-dev)
 caravan_library(xxhash libxxhash libxxhash-dev)
+caravan_xxhash_dispatch()
 caravan_library(ck ck libck-dev)
 caravan_library(zlib zlib zlib1g-dev)
 caravan_library(zstd libzstd libzstd-dev)
+caravan_library(crypto libcrypto libssl-dev)
+caravan_library(microhttpd libmicrohttpd libmicrohttpd-dev)
 
 set(librdkafka_min 2.12.0)
 
