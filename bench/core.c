@@ -1,22 +1,24 @@
-/* What one core does: the merge's parts beside bare yyjson and bare XXH3 over the same bytes, in one run.
+/* What one core does: the merge's parts beside bare yyjson, bare jansson and bare XXH3 over the same bytes, in one run.
  *
- *   core FILE [ROUNDS]      FILE: keyed lines (KEY, TAB, event), as `caravan generate --keyed` writes them
+ *   core FILE [ROUNDS]      FILE: keyed lines (KEY, TAB, event)
  *
- * Prints for each part the median over ROUNDS (default 7) of CPU time, as events/s and MB/s, and its ratio to bare
- * yyjson. */
+ * A round goes through the parts in turn, so that ratios of one round are of one moment of the machine. Prints one JSON
+ * object: what the file holds, the state's bytes (without the table of seen events, whose size is configured), and for
+ * each part its CPU seconds of one thread in each of ROUNDS (default 7) rounds. */
 #include <inttypes.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <yyjson.h>
 
 #include "base/alloc.h"
 #include "base/hash.h"
-#include "core/record.h"
-#include "encode/record_json.h"
 #include "event/decode.h"
-#include "pipeline/file_reader.h"
-#include "pipeline/partition.h"
+#include "partition/partition.h"
+#include "partition/partition_keep.h"
+#include "support/derived.h"
+#include "support/input.h"
+#include "support/measure.h"
 
 enum {
     ROUNDS_DEFAULT = 7,
@@ -24,12 +26,6 @@ enum {
     MESSAGE_BYTES_MAX = 1024 * 1024,
     SEEN_ENTRIES = 1 << 22,
     KEEP_BYTES = 1 << 24
-};
-
-struct input {
-    struct buffer bytes;
-    struct message *messages;
-    size_t count, capacity, value_bytes;
 };
 
 struct bench {
@@ -45,49 +41,6 @@ struct bench {
     uint64_t records, record_bytes;
     uint64_t sink; /* what is computed is used */
 };
-
-static double cpu_seconds(void) {
-    struct timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
-}
-
-/* ---- the input */
-
-static bool input_read(struct input *input, const char *path) {
-    char error[FILE_READER_ERROR_BYTES];
-    struct file_reader *reader = file_reader_open(path, true, error);
-    struct slice key;
-    struct slice value;
-    uint64_t line;
-    enum file_read read = FILE_READ_FAILED;
-    while (reader != NULL && (read = file_reader_next(reader, &key, &value, &line, error)) == FILE_READ_MESSAGE) {
-        if (input->count == input->capacity) {
-            input->capacity = input->capacity == 0 ? 65536 : input->capacity * 2;
-            input->messages = alloc_resize(input->messages, input->capacity, sizeof *input->messages);
-        }
-        input->messages[input->count] = (struct message){.key = {NULL, key.len},
-                                                         .value = {NULL, value.len},
-                                                         .offset = (int64_t)input->count,
-                                                         .timestamp_ms = MESSAGE_NO_TIMESTAMP};
-        input->count++;
-        input->value_bytes += value.len;
-        buffer_append_slice(&input->bytes, key);
-        buffer_append_slice(&input->bytes, value);
-    }
-    if (read != FILE_READ_END) {
-        fprintf(stderr, "core: %s\n", error);
-        return false;
-    }
-    file_reader_close(reader);
-    const char *at = input->bytes.data;
-    for (size_t i = 0; i < input->count; i++) {
-        input->messages[i].key.data = at;
-        input->messages[i].value.data = at + input->messages[i].key.len;
-        at += input->messages[i].key.len + input->messages[i].value.len;
-    }
-    return input->count > 0;
-}
 
 /* ---- the parts */
 
@@ -106,6 +59,15 @@ static void part_yyjson(struct bench *bench) {
             yyjson_read_opts((char *)value.data, value.len, YYJSON_READ_NUMBER_AS_RAW, &allocator, NULL);
         bench->sink += document != NULL;
         yyjson_doc_free(document);
+    }
+}
+
+static void part_jansson(struct bench *bench) {
+    for (size_t i = 0; i < bench->input->count; i++) {
+        struct slice value = bench->input->messages[i].value;
+        json_t *document = json_loadb(value.data, value.len, 0, NULL);
+        bench->sink += document != NULL;
+        json_decref(document);
     }
 }
 
@@ -128,35 +90,31 @@ static struct partition *new_partition(void) {
 }
 
 static void offer_all(struct bench *bench, struct partition *partition) {
+    const struct partition_intake intake = {.decoder = bench->decoder, .scratch = &bench->scratch};
+    const struct partition_sink sink = {&bench->outbox, &bench->counters};
     for (size_t i = 0; i < bench->input->count; i++) {
         struct reject reject;
-        bench->sink += partition_offer(partition, &bench->input->messages[i], 0, bench->decoder, &bench->scratch,
-                                       &bench->outbox, &bench->counters, &reject);
+        if (i + 1 < bench->input->count) {
+            partition_expect(partition, &bench->input->messages[i + 1]); /* as a lane does */
+        }
+        bench->sink += partition_offer(partition, &bench->input->messages[i], &intake, &sink, &reject);
         arena_reset(&bench->scratch, KEEP_BYTES);
     }
     outbox_reset(&bench->outbox);
 }
 
-static void part_fresh(struct bench *bench) {
-    if (bench->partition != NULL) {
-        partition_free(bench->partition);
-    }
-    bench->partition = new_partition();
+static void part_merge(struct bench *bench) {
     offer_all(bench, bench->partition);
 }
 
-static void part_repeated(struct bench *bench) {
+static void part_repeat(struct bench *bench) {
     offer_all(bench, bench->partition);
 }
 
 static void write_record(void *context, const struct train *train) {
     struct bench *bench = context;
-    buffer_clear(&bench->record);
-    encode_record(record_derive(train, (struct rules){MERGE_AUTO, REQUIRE_SUMMARY}, &bench->scratch), false,
-                  &bench->record);
-    arena_reset(&bench->scratch, KEEP_BYTES);
     bench->records++;
-    bench->record_bytes += bench->record.len;
+    bench->record_bytes += derived_write(train, &bench->scratch, &bench->record);
 }
 
 static void part_records(struct bench *bench) {
@@ -164,32 +122,63 @@ static void part_records(struct bench *bench) {
     partition_each(bench->partition, write_record, bench);
 }
 
-/* ---- the table */
+/* ---- the rounds */
 
-static int by_size(const void *a, const void *b) {
-    double x = *(const double *)a;
-    double y = *(const double *)b;
-    return (x > y) - (x < y);
-}
+static const struct part {
+    const char *name;
+    void (*run)(struct bench *bench);
+} PARTS[] = {
+    {"yyjson", part_yyjson}, {"jansson", part_jansson}, {"xxh3", part_hash},       {"decode", part_decode},
+    {"merge", part_merge},   {"repeat", part_repeat},   {"records", part_records},
+};
+enum { PART_COUNT = sizeof PARTS / sizeof PARTS[0], MERGE = 4 };
 
-static double median_of(struct bench *bench, void (*part)(struct bench *bench), int rounds) {
-    double seconds[ROUNDS_MAX];
-    for (int i = 0; i < rounds; i++) {
-        double began = cpu_seconds();
-        part(bench);
-        seconds[i] = cpu_seconds() - began;
+struct figures {
+    double seconds[PART_COUNT][ROUNDS_MAX];
+    double merge_faults[ROUNDS_MAX];
+};
+
+static void begin_round(struct bench *bench) {
+    if (bench->partition != NULL) {
+        partition_free(bench->partition);
     }
-    qsort(seconds, (size_t)rounds, sizeof seconds[0], by_size);
-    return seconds[rounds / 2];
+    bench->partition = new_partition();
 }
 
-static void print_row(const char *name, double count, double bytes, double seconds, double yyjson_seconds) {
-    printf("%-44s %10.0f/s %9.1f MB/s %7.2f x yyjson\n", name, count / seconds, bytes / 1e6 / seconds,
-           seconds / yyjson_seconds);
+static void run_rounds(struct bench *bench, int rounds, struct figures *figures) {
+    for (int round = 0; round < rounds; round++) {
+        begin_round(bench);
+        for (int part = 0; part < PART_COUNT; part++) {
+            uint64_t faults = measure_thread_faults();
+            double began = measure_thread_seconds();
+            PARTS[part].run(bench);
+            figures->seconds[part][round] = measure_thread_seconds() - began;
+            if (part == MERGE) {
+                figures->merge_faults[round] = (double)(measure_thread_faults() - faults);
+            }
+        }
+    }
+}
+
+static void print(const struct bench *bench, int rounds, const struct figures *figures) {
+    const struct input *input = bench->input;
+    printf("{\"events\":%zu,\"bytes\":%zu,\"records\":%" PRIu64 ",\"record_bytes\":%" PRIu64
+           ",\"trains\":%zu,\"state_bytes\":%zu,\"live_events\":%" PRIu64 ",\"sink\":%" PRIu64,
+           input->count, input->value_bytes, bench->records, bench->record_bytes,
+           partition_train_count(bench->partition),
+           partition_memory_bytes(bench->partition) - partition_empty_bytes(SEEN_ENTRIES),
+           partition_live_events(bench->partition), bench->sink & 1);
+    measure_print_list("merge_faults", figures->merge_faults, (size_t)rounds);
+    printf(",\"seconds\":{\"rounds\":%d", rounds);
+    for (int part = 0; part < PART_COUNT; part++) {
+        measure_print_list(PARTS[part].name, figures->seconds[part], (size_t)rounds);
+    }
+    printf("}}\n");
 }
 
 int main(int argc, char **argv) {
     struct input input = {0};
+    static struct figures figures;
     int rounds = argc > 2 ? atoi(argv[2]) : ROUNDS_DEFAULT;
     if (argc < 2 || rounds < 1 || rounds > ROUNDS_MAX) {
         fprintf(stderr, "usage: core FILE [ROUNDS]\n");
@@ -201,28 +190,14 @@ int main(int argc, char **argv) {
     struct bench bench = {.input = &input, .decoder = decoder_new(MESSAGE_BYTES_MAX)};
     bench.pool_bytes = yyjson_read_max_memory_usage(MESSAGE_BYTES_MAX, 0);
     bench.pool = alloc_bytes(bench.pool_bytes);
-    double count = (double)input.count;
-    double bytes = (double)input.value_bytes;
-    printf("%zu events, %.1f MB, %.0f bytes an event; medians of %d rounds, CPU time of one thread\n", input.count,
-           bytes / 1e6, bytes / count, rounds);
-    double yyjson = median_of(&bench, part_yyjson, rounds);
-    print_row("bare yyjson (parse)", count, bytes, yyjson, yyjson);
-    print_row("bare XXH3-128 (hash)", count, bytes, median_of(&bench, part_hash, rounds), yyjson);
-    print_row("decode (parse, check, struct event)", count, bytes, median_of(&bench, part_decode, rounds), yyjson);
-    print_row("merge fresh (hash, seen, decode, join)", count, bytes, median_of(&bench, part_fresh, rounds), yyjson);
-    print_row("merge repeated (every event known)", count, bytes, median_of(&bench, part_repeated, rounds), yyjson);
-    double records = median_of(&bench, part_records, rounds);
-    print_row("records (derive, encode, digest)", (double)bench.records, (double)bench.record_bytes, records, yyjson);
-    printf("state: %zu trains, %.1f MB in memory for %.1f MB of input (%" PRIx64 ")\n",
-           partition_train_count(bench.partition), (double)partition_memory_bytes(bench.partition) / 1e6, bytes / 1e6,
-           bench.sink);
+    run_rounds(&bench, rounds, &figures);
+    print(&bench, rounds, &figures);
     partition_free(bench.partition);
     decoder_free(bench.decoder);
     arena_release(&bench.scratch);
     outbox_release(&bench.outbox);
     buffer_release(&bench.record);
     free(bench.pool);
-    free(input.messages);
-    buffer_release(&input.bytes);
+    input_release(&input);
     return 0;
 }

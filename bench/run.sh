@@ -1,23 +1,23 @@
 #!/usr/bin/env bash
-# bench/run.sh [--quick]: what Caravan does on one core, beside bare parsing and hashing of the same bytes in the same run.
-# --quick: some 200,000 events, a minute. Without: a million events and more rounds. Prints the machine, the command and the table.
+# bench/run.sh [--quick] [--only PART,…] [--budget MINUTES]: measures, prints a table, and writes
+# bench/results/DATE-MACHINE.json with a drawing a part. bench/README.md says what the parts are and how long they take.
+#
+#   --quick            everything small and once: a few minutes; that it works, not how fast it is
+#   --only PART,…      these parts; others of the same day, machine and commit stay in the file
+#   --budget MINUTES   fewer rounds, at least one of each
+#
+#   BUILD=FOLDER       use what is built there, instead of building into build/
+#   BENCH_TMP=FOLDER   where the workloads and the broker's data lie while it runs (20 GB); default /tmp
 set -euo pipefail
 cd "$(dirname "$0")/.."
-trains=8000 rounds=11
-case "${1:-}" in
-    --quick) trains=1600 rounds=5 ;;
-    "") ;;
-    *) echo "usage: bench/run.sh [--quick]" >&2; exit 2 ;;
-esac
-bash deploy/build.sh caravan bench_core >/dev/null
-work="$(mktemp -d)"
-trap 'rm -rf "$work"' EXIT
-echo "machine: $(nproc) processors, $(grep -m1 'model name' /proc/cpuinfo | cut -d: -f2 | xargs), load $(cut -d' ' -f1 /proc/loadavg)"
-build/caravan generate --seed 1 --trains "$trains" --shuffle window:5000 --keyed -o "$work/events.keyed"
-build/bench/core "$work/events.keyed" "$rounds"
-events="$(wc -l <"$work/events.keyed")"
-began="$(date +%s.%N)"
-build/caravan merge --keyed --jobs 1 "$work/events.keyed" -o "$work/records"
-ended="$(date +%s.%N)"
-awk -v n="$events" -v a="$began" -v b="$ended" \
-    'BEGIN { printf "whole program, caravan merge --keyed --jobs 1: %.2f s, %.0f events/s of wall time\n", b - a, n / (b - a) }'
+[ -n "${BUILD:-}" ] || bash deploy/build.sh all >/dev/null
+work="$(mktemp -d "${BENCH_TMP:-/tmp}/caravan-bench.XXXXXX")"
+finish() {
+    [ ! -e "$work/kafka/env" ] || bash deploy/kafka/broker.sh stop "$work/kafka" >/dev/null 2>&1
+    rm -rf "$work"
+}
+trap finish EXIT
+python3 bench/suite/main.py "$work" "$@" &
+driver=$!
+trap 'kill "$driver" 2>/dev/null; wait "$driver"; exit 130' INT TERM
+wait "$driver"
