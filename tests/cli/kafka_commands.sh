@@ -28,8 +28,13 @@ silent run run
 silent tail tail clearances
 silent produce produce "$work/events"
 silent reset reset --yes
+silent dry reset --dry-run
+silent lag lag
+silent doctor doctor
+silent verify verify
+silent redrive redrive --reason TOO_LATE
 
-for name in run topics produce tail reset; do
+for name in run topics produce tail reset lag doctor verify redrive; do
     check "$name --help" exits 0 "$CARAVAN" "$name" --help
     check "$name --help says how it is used" has "$work/out" "usage: caravan $name"
     check "$name --help says its exit codes" has "$work/out" "Exit: 0"
@@ -44,15 +49,27 @@ for count in 0 -1 4x 100001; do
     check "topics create --partitions $count: 2" refuses 2 "\`$count\` is not a number from 1" \
         "$CARAVAN" topics create --partitions "$count"
 done
-check "tail without a topic: 2" refuses 2 "clearances, traffic, throughput or dead-letters" "$CARAVAN" tail
-check "tail of the input: 2" refuses 2 "clearances, traffic, throughput or dead-letters" "$CARAVAN" tail input
+check "tail without a topic: 2" refuses 2 "clearances, traffic, throughput, dead-letters or input" "$CARAVAN" tail
+check "tail of something else: 2" refuses 2 "did you mean \`clearances\`?" "$CARAVAN" tail clearence
+check "tail of the input has no status: 2" refuses 2 "--status goes with clearances" "$CARAVAN" tail input --status held
+check "throughput has no port: 2" refuses 2 "--port goes with" "$CARAVAN" tail throughput --port CNAKL
+check "tail --last and --from: 2" refuses 2 "give one of them" "$CARAVAN" tail traffic --last 3 --from -1h
+check "tail --last of too many: 2" refuses 2 "more than 100000" "$CARAVAN" tail traffic --last 100001
+for from in 2026-13-01 -1 -1fortnight 2026-11-27T25:00Z; do
+    check "tail --from $from: 2" refuses 2 "\`$from\` is not beginning, end or an offset" "$CARAVAN" tail traffic --from "$from"
+done
 check "tail of two topics: 2" refuses 2 "say which one topic" "$CARAVAN" tail clearances traffic
 check "tail --from a day: 2" refuses 2 "\`today\` is not beginning, end or an offset" "$CARAVAN" tail traffic --from today
 check "tail --limit a word: 2" refuses 2 "\`ten\` is not a number" "$CARAVAN" tail traffic --limit ten
-check "traffic has no trains: 2" refuses 2 "--train goes with clearances" "$CARAVAN" tail traffic --train X1
+check "traffic has no trains: 2" refuses 2 "--train goes with clearances, dead-letters and input" "$CARAVAN" tail traffic --train X1
 check "run takes no file: 2" refuses 2 "\`events\` is not an option" "$CARAVAN" run events
 check "reset takes no group: 2" refuses 2 "\`group\` is not an option" "$CARAVAN" reset group
-check "a command that is not there: 2" refuses 2 "there is no command \`tial\`" "$CARAVAN" tial
+check "redrive without a reason: 2" refuses 2 "--reason is missing" "$CARAVAN" redrive
+check "redrive for a reason that is not there: 2" refuses 2 "did you mean KEY_MISMATCH?" "$CARAVAN" redrive --reason KEY_MISSMATCH
+check "redrive from the end: 2" refuses 2 "\`end\` is not beginning" "$CARAVAN" redrive --reason TOO_LATE --from end
+check "lag takes no group: 2" refuses 2 "\`group\` is not an option" "$CARAVAN" lag group
+check "a command that is not there: 2" refuses 2 "there is no command \`tial\`; did you mean \`tail\`?" "$CARAVAN" tial
+check "an option that is misspelt: 2" refuses 2 "did you mean --partitions?" "$CARAVAN" topics create --partitons 3
 
 # configured NAME SENTENCE LINE: a file whose third line is wrong, of the line, the sentence.
 configured() {
@@ -72,17 +89,34 @@ configured "a setting that librdkafka has not" "librdkafka has no setting 'sesio
     'kafka.sesion.timeout.ms = 1'
 configured "a value that librdkafka refuses" "kafka.session.timeout.ms" 'kafka.session.timeout.ms = soon'
 configured "a setting that is ours" "kafka.enable.idempotence cannot be set" 'kafka.enable.idempotence = false'
+configured "a number with a unit" "kafka.session.timeout.ms: '10s' is not a number" 'kafka.session.timeout.ms = 10s'
+
+# What only the making of a client finds wrong.
+for command in run "topics check" "topics create --partitions 1" "tail traffic" "produce $work/events" "reset --yes"; do
+    # shellcheck disable=SC2086
+    check "a certificate that is not there ($command): 2" refuses 2 "ssl.ca.location" "$CARAVAN" $command --set "$nobody" \
+        --set kafka.security.protocol=ssl --set kafka.ssl.ca.location=/nowhere/ca.pem
+done
+check "no user for SASL: 2" refuses 2 "sasl.username" "$CARAVAN" topics check --set "$nobody" \
+    --set kafka.security.protocol=sasl_plaintext --set kafka.sasl.mechanism=PLAIN
+for address in host:port host:90922 ssl://host:9093; do
+    check "the address $address: 2" refuses 2 "'$address'" "$CARAVAN" topics check --set "kafka.bootstrap.servers=$address"
+done
+check "an empty address: 2" refuses 2 "kafka.bootstrap.servers is not set" env CARAVAN_KAFKA_BOOTSTRAP_SERVERS= "$CARAVAN" run
 check "a configuration that is not there: 2" refuses 2 "cannot be opened" "$CARAVAN" run --config "$work/none"
 check "--set without a value: 2" refuses 2 "there is no '='" "$CARAVAN" run --set group
 check "no brokers: 2" refuses 2 "kafka.bootstrap.servers is not set" "$CARAVAN" run
+check "a state bound below an empty partition: 2, with what it takes" refuses 2 "one partition without any train takes 15" \
+    "$CARAVAN" run --set "$nobody" --set state.bytes_max=1MiB --set limits.train_bytes=1MiB
 check "a bad environment: 2" refuses 2 "CARAVAN_MERGE_POLICY" env CARAVAN_MERGE_POLICY=x "$CARAVAN" run --set "$nobody"
 check "a secret is not shown: 2" refuses 2 "" "$CARAVAN" run --set "$nobody" --set kafka.ssl.key.password=hunter2 --set x=y
 check "nowhere" not_in "$work/err" hunter2
 
 wait
-for name in check create run tail produce reset; do
+for name in check create run tail produce reset dry lag doctor verify redrive; do
     check "$name, nobody answers: 1" [ "$(cat "$work/$name.code")" = 1 ]
     check "$name says who was asked" has "$work/$name.err" "no broker of kafka.bootstrap.servers (127.0.0.1:9) answered"
+    check "$name says why" has "$work/$name.err" "Connection refused"
 done
 check "produce sent nothing" not_in "$work/produce.err" "messages,"
 exit $failures

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# The table of options in schemas/README.md is the one that the program prints from its option table.
+# The table of options in schemas/options.md is the one that the program prints from its option table.
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 : "${CARAVAN:=$PWD/build/caravan}"
-name="options: the table in schemas/README.md is the program's"
+name="options: the table in schemas/options.md is the program's"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 
@@ -12,7 +12,7 @@ trap 'rm -rf "$work"' EXIT
     head -n 3 "$work/error"
     exit 1
 }
-awk '/^<!-- \/options -->$/ { inside = 0 } inside { print } /^<!-- options -->$/ { inside = 1 }' schemas/README.md >"$work/written"
+awk '/^<!-- \/options -->$/ { inside = 0 } inside { print } /^<!-- options -->$/ { inside = 1 }' schemas/options.md >"$work/written"
 if [ -s "$work/printed" ] && diff "$work/written" "$work/printed" >"$work/difference"; then
     echo "ok $name"
 else

@@ -25,6 +25,12 @@ key="$(sed -n 's/.*"train":{"date":"\([^"]*\)","number":"\([^"]*\)","port":"\([^
 check "one train by its key" exits 0 "$CARAVAN" show "$work/records" --train "$key"
 check "it is that train" has "$work/out" "train ${key%%|*} of"
 check "and no other" counts "$work/out" '^[a-z]* *train ' 1
+linked() {
+    sed -n '1s/"links":\[[^]]*\]/"links":[{"role":"from","train":{"date":"2019-12-31","number":"L1","port":"CNAKL"}}]/p' "$work/records"
+}
+check "a train that another one links to is not shown for it: 1" \
+    exits 1 "$CARAVAN" show --train 'L1|2019-12-31|CNAKL' <(linked)
+check "nor for its number: 1" exits 1 "$CARAVAN" show --train L1 <(linked)
 check "a train that is not there: 1" exits 1 "$CARAVAN" show "$work/records" --train 'X1|2020-01-01|CNAKL'
 check "a file that is not there: 1" exits 1 "$CARAVAN" show "$work/none"
 printf '{"schema":"rail.traffic.v1"}\n' >"$work/traffic"
@@ -39,6 +45,10 @@ for word in cleared conflict seal-changed TOO_LATE off_train register; do
 done
 check "explain one" exits 0 "$CARAVAN" explain held
 check "says what to do" has "$work/out" "What to do:"
+check "explain an event type" exits 0 "$CARAVAN" explain rail.tally.reported.v1
+check "by its rows" has "$work/out" "packages                optional  a whole number, 0 to 1000000000"
+check "the nearest event type: 2" exits 2 "$CARAVAN" explain rail.taly.reported.v1
+check "is told" has "$work/err" "rail.tally.reported.v1"
 check "explain in any case" exits 0 "$CARAVAN" explain Not_json Conflict
 check "explain what there is not: 2" exits 2 "$CARAVAN" explain seal-change
 check "and names the nearest" has "$work/err" "\`seal-changed\` is the nearest"

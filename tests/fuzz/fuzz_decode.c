@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "event/decode.h"
-#include "pipeline/route.h"
+#include "files/route.h"
 #include "support/event_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

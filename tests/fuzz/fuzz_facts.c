@@ -23,7 +23,8 @@ static void derive(const struct train *train, unsigned pick) {
     struct arena scratch = {0};
     struct buffer text = {0};
     struct rules rules = {(enum merge_policy)(pick % MERGE_POLICY_COUNT),
-                          (enum require_level)(pick / 3 % REQUIRE_LEVEL_COUNT)};
+                          (enum require_level)(pick / 3 % REQUIRE_LEVEL_COUNT),
+                          pick % 2 == 0 ? SLICE("") : SLICE("aeo:DE:2020-12-18,control:DE:document,control:KZ:risk")};
     encode_record(record_derive(train, rules, &scratch), pick > 127, &text);
     buffer_release(&text);
     arena_release(&scratch);

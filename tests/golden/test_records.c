@@ -1,10 +1,13 @@
 /* Golden records: the bytes of records/NAME.POLICY-REQUIRE[-expired].json must come from records/NAME.events.jsonl.
- * The expected files come from reference/merge.py (see update.sh), not from the code under test. */
+ * The expected files come from reference/merge.py (see update.sh), not from the code under test. Where there is a
+ * NAME.recognised, its line is what the records of NAME recognise. */
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "config/recognised.h"
 #include "support/fixture.h"
 
 #define RECORDS CARAVAN_SOURCE_DIR "/tests/golden/records/"
@@ -50,6 +53,21 @@ static bool set_rules(const char *text) {
     return strcmp(expired, "expired") == 0;
 }
 
+/* NULL: there is no such file. */
+static char *read_recognised(const char *name, size_t name_len) {
+    char path[1024], list[4096], error[RECOGNISED_ERROR_BYTES];
+    char *recognised = NULL;
+    snprintf(path, sizeof path, "%s%.*s.recognised", RECORDS, (int)name_len, name);
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return NULL;
+    }
+    size_t len = fread(list, 1, sizeof list, file);
+    fclose(file);
+    cr_assert(recognised_add(&recognised, (struct slice){list, len}, error), "%s: %s", path, error);
+    return recognised;
+}
+
 static void compare(const char *name) {
     char events[256];
     const char *dot = strchr(name, '.');
@@ -57,12 +75,17 @@ static void compare(const char *name) {
     fixture_open();
     join_events(events);
     bool expired = set_rules(dot + 1);
+    char *recognised = read_recognised(name, (size_t)(dot - name));
+    if (recognised != NULL) {
+        fixture_recognise(recognised);
+    }
     struct buffer expected = {0};
     read_file(name, &expected);
     cr_assert(expected.len > 0 && expected.data[expected.len - 1] == '\n', "%s", name);
     expected.data[expected.len - 1] = '\0';
     cr_expect_str_eq(fixture_record(expired), expected.data, "%s", name);
     buffer_release(&expected);
+    free(recognised);
     fixture_close();
 }
 

@@ -3,14 +3,22 @@
  *
  *   probe load TOPIC FILE [RATE]              keyed lines (KEY TAB message), murmur2; RATE messages a second
  *   probe load-in-transaction TOPIC FILE ID commit|abort
- *   probe put TOPIC PARTITION KEY VALUE [NAME=VALUE…]   one message; KEY or VALUE `-` is null, `hex:…` is bytes,
- * `@FILE` a file's bytes probe dump TOPIC [uncommitted]            partition, offset, key, value, headers of every
- * message up to the ends; tab between, hex probe ends TOPIC                          partition, low, high probe offsets
- * GROUP TOPIC                 partition, offset, metadata probe commit GROUP TOPIC PARTITION OFFSET METADATA probe
- * delete-records TOPIC PARTITION OFFSET probe create TOPIC PARTITIONS [NAME=VALUE…]      probe delete TOPIC      probe
- * add-partitions TOPIC COUNT probe configure TOPIC NAME=VALUE…         incremental alter configs
+ *   probe put TOPIC PARTITION KEY VALUE [NAME=VALUE…]   one message; of KEY and VALUE `-` is null, `hex:…` bytes and
+ *                                                       `@FILE` a file's bytes
+ *   probe dump TOPIC [uncommitted]            every message up to the ends: partition, offset, key, value, headers; in
+ *                                             hex, with tabs between
+ *   probe ends TOPIC                          partition, low, high
+ *   probe offsets GROUP TOPIC                 partition, offset, metadata
+ *   probe commit GROUP TOPIC PARTITION OFFSET METADATA
+ *   probe delete-records TOPIC PARTITION OFFSET
+ *   probe create TOPIC PARTITIONS [NAME=VALUE…]
+ *   probe delete TOPIC
+ *   probe add-partitions TOPIC COUNT
+ *   probe configure TOPIC NAME=VALUE…         incremental alter configs
  *
- * Exit code 0: done. */
+ * PROBE_COMPRESSION in the environment packs what is sent; PROBE_IDEMPOTENCE=false lets it be sent twice and out of
+ * order where brokers fail (an idempotent producer of librdkafka 2.14.2 waits spinning once leaders have moved). Exit
+ * code 0: done. */
 #include <inttypes.h>
 #include <librdkafka/rdkafka.h>
 #include <stdio.h>
@@ -21,9 +29,9 @@
 #include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/timestamp.h"
-#include "pipeline/file_reader.h"
+#include "files/file_reader.h"
 
-enum { WAIT_MS = 30000, PARTITIONS_MAX = 256, ERROR_BYTES = 512 };
+enum { WAIT_MS = 30000, FLUSH_MS = 330000 /* beyond message.timeout.ms */, PARTITIONS_MAX = 256, ERROR_BYTES = 512 };
 
 static void die(const char *what, const char *why) {
     fprintf(stderr, "probe: %s: %s\n", what, why);
@@ -42,8 +50,12 @@ static void check_error(const char *what, rd_kafka_error_t *error) {
     }
 }
 
-/* A client with the settings given as name, value, …, NULL. */
-static rd_kafka_t *client(rd_kafka_type_t type, const char *const *settings) {
+struct setting {
+    const char *name, *value; /* value NULL: left as it is */
+};
+
+/* BROKERS and the settings, up to a NULL name. */
+static rd_kafka_conf_t *configuration(const struct setting *settings) {
     char error[ERROR_BYTES];
     const char *brokers = getenv("BROKERS");
     rd_kafka_conf_t *conf = rd_kafka_conf_new();
@@ -51,11 +63,17 @@ static rd_kafka_t *client(rd_kafka_type_t type, const char *const *settings) {
         rd_kafka_conf_set(conf, "bootstrap.servers", brokers, error, sizeof error) != RD_KAFKA_CONF_OK) {
         die("BROKERS", "host:port of a broker");
     }
-    for (; *settings != NULL; settings += 2) {
-        if (rd_kafka_conf_set(conf, settings[0], settings[1], error, sizeof error) != RD_KAFKA_CONF_OK) {
-            die(settings[0], error);
+    for (; settings->name != NULL; settings++) {
+        if (settings->value != NULL &&
+            rd_kafka_conf_set(conf, settings->name, settings->value, error, sizeof error) != RD_KAFKA_CONF_OK) {
+            die(settings->name, error);
         }
     }
+    return conf;
+}
+
+static rd_kafka_t *client(rd_kafka_type_t type, rd_kafka_conf_t *conf) {
+    char error[ERROR_BYTES];
     rd_kafka_t *kafka = rd_kafka_new(type, conf, error, sizeof error);
     if (kafka == NULL) {
         die("client", error);
@@ -87,26 +105,17 @@ static void on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *message, vo
 }
 
 static rd_kafka_t *producer(const char *transactional_id) {
-    char error[ERROR_BYTES];
-    rd_kafka_conf_t *conf = rd_kafka_conf_new();
-    const char *settings[][2] = {{"bootstrap.servers", getenv("BROKERS")},
-                                 {"partitioner", "murmur2_random"},
-                                 {"linger.ms", "5"},
-                                 {"message.max.bytes", "40000000"},
-                                 {"enable.idempotence", "true"},
-                                 {"transactional.id", transactional_id}};
-    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
-        if (settings[i][1] != NULL &&
-            rd_kafka_conf_set(conf, settings[i][0], settings[i][1], error, sizeof error) != RD_KAFKA_CONF_OK) {
-            die(settings[i][0], error);
-        }
-    }
+    const char *is_idempotent = getenv("PROBE_IDEMPOTENCE");
+    const struct setting settings[] = {{"partitioner", "murmur2_random"},
+                                       {"linger.ms", "50"},
+                                       {"message.max.bytes", "200000000"},
+                                       {"compression.type", getenv("PROBE_COMPRESSION")},
+                                       {"enable.idempotence", is_idempotent == NULL ? "true" : is_idempotent},
+                                       {"transactional.id", transactional_id},
+                                       {NULL, NULL}};
+    rd_kafka_conf_t *conf = configuration(settings);
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
-    rd_kafka_t *kafka = rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error);
-    if (kafka == NULL) {
-        die("producer", error);
-    }
-    return kafka;
+    return client(RD_KAFKA_PRODUCER, conf);
 }
 
 static void send_message(rd_kafka_t *kafka, const char *topic, int32_t partition, struct slice key, struct slice value,
@@ -132,10 +141,8 @@ static void send_message(rd_kafka_t *kafka, const char *topic, int32_t partition
 static uint64_t send_file(rd_kafka_t *kafka, const char *topic, const char *path, double rate) {
     char error[FILE_READER_ERROR_BYTES];
     struct file_reader *reader = file_reader_open(path, true, error);
-    struct slice key;
-    struct slice value;
-    uint64_t line;
-    uint64_t count = 0;
+    struct slice key, value;
+    uint64_t line, count = 0;
     enum file_read read = FILE_READ_FAILED;
     int64_t began_ns = clock_steady_ns();
     while (reader != NULL && (read = file_reader_next(reader, &key, &value, &line, error)) == FILE_READ_MESSAGE) {
@@ -153,7 +160,7 @@ static uint64_t send_file(rd_kafka_t *kafka, const char *topic, const char *path
 }
 
 static void finish(rd_kafka_t *kafka) {
-    check("flush", rd_kafka_flush(kafka, WAIT_MS * 4));
+    check("flush", rd_kafka_flush(kafka, FLUSH_MS));
     if (failed_deliveries > 0) {
         die("produce", "some messages were not delivered");
     }
@@ -203,27 +210,33 @@ static struct slice argument(const char *text, struct buffer *out) {
 }
 
 static void put(int argc, char **argv) {
-    struct buffer key = {0};
-    struct buffer value = {0};
+    struct buffer key = {0}, value = {0}, header = {0};
     rd_kafka_headers_t *headers = argc > 6 ? rd_kafka_headers_new((size_t)argc) : NULL;
     for (int i = 6; i < argc; i++) {
         const char *equals = strchr(argv[i], '=');
-        rd_kafka_header_add(headers, argv[i], equals - argv[i], equals + 1, -1);
+        struct slice text = argument(equals + 1, &header);
+        rd_kafka_header_add(headers, argv[i], equals - argv[i], text.data, (ssize_t)text.len);
+        buffer_clear(&header);
     }
     rd_kafka_t *kafka = producer(NULL);
     send_message(kafka, argv[2], atoi(argv[3]), argument(argv[4], &key), argument(argv[5], &value), headers);
     finish(kafka);
     buffer_release(&key);
     buffer_release(&value);
+    buffer_release(&header);
 }
 
 /* ---- reading */
 
-static rd_kafka_t *reader(const char *isolation) {
-    return client(RD_KAFKA_CONSUMER,
-                  (const char *const[]){"group.id", "probe", "enable.auto.commit", "false", "enable.partition.eof",
-                                        "true", "isolation.level", isolation, "auto.offset.reset", "earliest",
-                                        "fetch.message.max.bytes", "40000000", NULL});
+static rd_kafka_t *consumer(const char *group, const char *isolation) {
+    const struct setting settings[] = {{"group.id", group},
+                                       {"isolation.level", isolation},
+                                       {"enable.auto.commit", "false"},
+                                       {"enable.partition.eof", "true"},
+                                       {"auto.offset.reset", "earliest"},
+                                       {"fetch.message.max.bytes", "40000000"},
+                                       {NULL, NULL}};
+    return client(RD_KAFKA_CONSUMER, configuration(settings));
 }
 
 static void print_hex(const void *bytes, size_t len) {
@@ -256,7 +269,7 @@ static void print_message(const rd_kafka_message_t *message) {
 }
 
 static void dump(const char *topic, const char *isolation) {
-    rd_kafka_t *kafka = reader(isolation);
+    rd_kafka_t *kafka = consumer("probe", isolation);
     int count = partition_count(kafka, topic);
     int64_t high[PARTITIONS_MAX];
     int left = 0;
@@ -297,7 +310,7 @@ static void dump(const char *topic, const char *isolation) {
 }
 
 static void ends(const char *topic) {
-    rd_kafka_t *kafka = reader("read_uncommitted");
+    rd_kafka_t *kafka = consumer("probe", "read_uncommitted");
     int count = partition_count(kafka, topic);
     for (int i = 0; i < count; i++) {
         int64_t low;
@@ -309,8 +322,7 @@ static void ends(const char *topic) {
 }
 
 static void offsets(const char *group, const char *topic) {
-    rd_kafka_t *kafka =
-        client(RD_KAFKA_CONSUMER, (const char *const[]){"group.id", group, "isolation.level", "read_committed", NULL});
+    rd_kafka_t *kafka = consumer(group, "read_committed");
     int count = partition_count(kafka, topic);
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(count);
     for (int i = 0; i < count; i++) {
@@ -334,7 +346,7 @@ static void offsets(const char *group, const char *topic) {
 
 static void commit(const char *group, const char *topic, const char *partition, const char *offset,
                    const char *metadata) {
-    rd_kafka_t *kafka = client(RD_KAFKA_CONSUMER, (const char *const[]){"group.id", group, NULL});
+    rd_kafka_t *kafka = consumer(group, "read_committed");
     rd_kafka_topic_partition_list_t *list = rd_kafka_topic_partition_list_new(1);
     rd_kafka_topic_partition_t *at = rd_kafka_topic_partition_list_add(list, topic, atoi(partition));
     at->offset = strtoll(offset, NULL, 10);
@@ -438,7 +450,7 @@ static void configure(rd_kafka_t *kafka, int argc, char **argv) {
 }
 
 static bool administer(int argc, char **argv) {
-    rd_kafka_t *kafka = client(RD_KAFKA_PRODUCER, (const char *const[]){NULL});
+    rd_kafka_t *kafka = client(RD_KAFKA_PRODUCER, configuration(&(struct setting){NULL, NULL}));
     bool known = true;
     if (strcmp(argv[1], "create") == 0 && argc >= 4) {
         create(kafka, argc, argv);

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The tests on a real Apache Kafka: starts one on loopback (deploy/kafka/broker.sh), runs cases.py, stops it.
-# Prints a line a case: ok NAME, not ok NAME, skip NAME REASON.
+# The tests on a real Apache Kafka: runs the cases of cases_*.py, each on a Kafka of one broker or of three that is started
+# for them on loopback (deploy/kafka/broker.sh). Prints a line a case: ok NAME, not ok NAME, skip NAME REASON.
 #
 #   bash tests/kafka/run.sh [CASE…]      CASE: the beginning of a case's name, such as c-
 #
@@ -10,20 +10,16 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 export CARAVAN="${CARAVAN:-$PWD/build/caravan}"
 export PROBE="${PROBE:-$PWD/build/tests/kafka_probe}"
-work="$(mktemp -d)"
+export SENDER="${SENDER:-$PWD/build/tests/kafka_sender}"
+export KAFKA_SCRIPT="$PWD/deploy/kafka/broker.sh"
+work="$(mktemp -d -p "${CARAVAN_TEST_TMP:-${TMPDIR:-/tmp}}")"
 finish() {
-    bash deploy/kafka/broker.sh stop "$work/kafka" >/dev/null 2>&1
+    local env
+    for env in "$work"/kafka-*/env; do
+        [ ! -e "$env" ] || bash "$KAFKA_SCRIPT" stop "$(dirname "$env")" >/dev/null 2>&1
+    done
     rm -rf "$work"
 }
 trap finish EXIT
 trap 'exit 130' INT TERM
-if ! bash deploy/kafka/broker.sh start "$work/kafka" >"$work/start.log" 2>&1; then
-    tail -n 5 "$work/start.log"
-    echo "skip kafka: all cases: no Kafka could be started ($(tail -n 1 "$work/start.log"))"
-    exit 0
-fi
-# shellcheck disable=SC1091
-. "$work/kafka/env"
-export BROKERS MANAGED
-export KAFKA_FOLDER="$work/kafka" KAFKA_SCRIPT="$PWD/deploy/kafka/broker.sh"
 python3 tests/kafka/cases.py "$work" "$@"

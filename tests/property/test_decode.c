@@ -3,65 +3,27 @@
 #include <criterion/criterion.h>
 
 #include "event/decode.h"
-#include "pipeline/route.h"
+#include "files/route.h"
 #include "support/event_check.h"
-#include "support/examples.h"
+#include "support/messages.h"
 #include "support/mutate.h"
-#include "workload/workload.h"
 
-enum { MUTATIONS = 60000, RANDOM_EVENTS = 300, TRAINS = 6, TEXTS_MAX = 20000, TEXT_BYTES_MAX = 16 * 1024 };
+enum { MUTATIONS = 60000 };
 
-/* The messages that everything begins with. */
-static struct buffer *texts;
-static size_t text_count;
-
+static struct messages messages;
 static struct decoder *decoder;
 static struct arena arena;
 static struct event event;
 static struct reject reject;
 
-static void add(struct slice text) {
-    if (text_count < TEXTS_MAX && text.len <= TEXT_BYTES_MAX) {
-        buffer_append_slice(&texts[text_count++], text);
-    }
-}
-
-static bool add_line(void *context, struct slice line) {
-    (void)context;
-    add((struct slice){line.data, line.len - 1});
-    return true;
-}
-
-static void add_examples(const char *folder) {
-    struct examples examples = {0};
-    examples_read(&examples, folder);
-    for (size_t i = 0; i < examples.count; i++) {
-        add(buffer_slice(&examples.items[i].text));
-    }
-    examples_release(&examples);
-}
-
 static void begin(void) {
-    struct workload_options options = workload_preset(PRESET_SMALL);
-    struct workload_truth truth;
-    struct random random = {1};
-    texts = calloc(TEXTS_MAX, sizeof *texts);
+    messages_make(&messages);
     decoder = decoder_new(1 << 20);
-    add_examples("valid");
-    add_examples("invalid");
-    for (int i = 0; i < RANDOM_EVENTS; i++) {
-        random_event(&random, &texts[text_count++]);
-    }
-    workload_set_trains(&options, TRAINS);
-    cr_assert(workload_generate(&options, (struct workload_sink){add_line, NULL}, &truth));
-    cr_assert_gt(text_count, 2 * RANDOM_EVENTS);
+    cr_assert_gt(messages.count, 2 * MESSAGES_RANDOM_EVENTS);
 }
 
 static void end(void) {
-    for (size_t i = 0; i < text_count; i++) {
-        buffer_release(&texts[i]);
-    }
-    free(texts);
+    messages_release(&messages);
     arena_release(&arena);
     decoder_free(decoder);
 }
@@ -91,10 +53,10 @@ static bool check(struct slice text, size_t *routed) {
 
 Test(decode_property, of_the_messages_themselves) {
     size_t taken = 0, routed = 0;
-    for (size_t i = 0; i < text_count; i++) {
-        taken += check(buffer_slice(&texts[i]), &routed);
+    for (size_t i = 0; i < messages.count; i++) {
+        taken += check(buffer_slice(&messages.items[i]), &routed);
     }
-    cr_expect_gt(taken, text_count * 8 / 10, "%zu of %zu are taken", taken, text_count);
+    cr_expect_gt(taken, messages.count * 8 / 10, "%zu of %zu are taken", taken, messages.count);
     cr_expect_gt(routed, taken * 9 / 10, "%zu of %zu are routed", routed, taken);
 }
 
@@ -104,8 +66,8 @@ Test(decode_property, of_changed_messages) {
     size_t taken = 0, routed = 0, by_reason[REJECT_REASON_COUNT] = {0};
     for (int i = 0; i < MUTATIONS; i++) {
         buffer_clear(&text);
-        buffer_append_slice(&text, buffer_slice(&texts[random_below(&random, text_count)]));
-        mutate(&random, buffer_slice(&texts[random_below(&random, text_count)]), &text);
+        buffer_append_slice(&text, messages_pick(&messages, &random));
+        mutate(&random, messages_pick(&messages, &random), &text);
         if (check(buffer_slice(&text), &routed)) {
             taken++;
         } else {
@@ -144,8 +106,8 @@ static void write_otherwise(struct slice text, struct buffer *out) {
 Test(decode_property, writing_it_otherwise_changes_nothing) {
     struct buffer otherwise = {0}, id = {0}, key = {0};
     char found[TRAIN_KEY_BYTES_MAX];
-    for (size_t i = 0; i < text_count; i++) {
-        struct slice text = buffer_slice(&texts[i]);
+    for (size_t i = 0; i < messages.count; i++) {
+        struct slice text = buffer_slice(&messages.items[i]);
         bool taken = decode(text);
         struct event first = event;
         struct reject why = reject;

@@ -1,11 +1,11 @@
-/* Thousands of seeded histories of workers on a log (support/simulation.h). CARAVAN_LONG=1 runs many more;
+/* Thousands of seeded histories of workers on a log (simulation/simulation.h). CARAVAN_LONG=1 runs many more;
  * CARAVAN_TEST_SEED=N runs the one with that seed. */
 #include <criterion/criterion.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "support/simulation.h"
+#include "simulation/simulation.h"
 
 #if defined(__SANITIZE_ADDRESS__) /* some eight times slower */
 enum { HISTORIES = 1000, HISTORIES_LONG = 20000 };

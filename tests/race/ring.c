@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "base/ring.h"
+#include "flow/ring.h"
 
 enum { ITEMS = 200000, SLOTS = 64 };
 

@@ -1,4 +1,4 @@
-// Canonical form of what Caravan writes (spec sections 1 and 5), judged from the text, because a parsed document no
+// Canonical form of what Caravan writes (contract 1 and 5.14), judged from the text, because a parsed document no
 // longer shows it: RFC 8785 (members sorted by UTF-16, no spaces, minimal escapes), numbers as exact plain decimals,
 // and every array of strings sorted by bytes and distinct.
 

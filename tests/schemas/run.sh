@@ -42,12 +42,24 @@ merged() {
         { echo "not ok schemas: caravan merge $*"; cat "$work/log"; exit 1; }
 }
 
+# converted FORM EXAMPLE…: what examples of another standard become.
+converted() {
+    local form="$1"
+    shift
+    (cd schemas/convert/examples && "$caravan" convert "$form" --train 'X8024|2020-12-16|CNAKL' -o "$work/event-$form.jsonl" \
+        --rejects "$work/rejects-$form.jsonl" "$@" 2>"$work/log") ||
+        { echo "not ok schemas: caravan convert $form"; cat "$work/log"; exit 1; }
+}
+
 produce() {
-    "$caravan" generate --preset small --seed 7 -o "$work/events.jsonl" 2>"$work/log" ||
+    "$caravan" generate --preset small --linked 0.2 --seed 7 -o "$work/events.jsonl" 2>"$work/log" ||
         { echo "not ok schemas: caravan generate"; cat "$work/log"; exit 1; }
     merged auto-summary
     merged applied-full --policy applied --require full
     merged never-none --policy never --require none
+    converted dcsa dcsa-2.2.json dcsa-3.0.json
+    converted epcis epcis-document.jsonld epcis-query.json
+    converted edifact cuscar.edi iftmcs-deleted.edi
 }
 
 work="$(mktemp -d)"

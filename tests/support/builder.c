@@ -52,21 +52,36 @@ static void put_party(struct buffer *out, const char *name, const struct builder
     buffer_append_byte(out, '}');
 }
 
+/* UN entries of the numbers in `words`. */
+static void put_un(struct buffer *out, const char *name, const char *words) {
+    if (words == NULL) {
+        return;
+    }
+    buffer_printf(out, ",\"%s\":[", name);
+    for (const char *at = words; *at != '\0'; at += strspn(at, " ")) {
+        size_t len = strcspn(at, " ");
+        buffer_printf(out, "%s{\"un\":\"%.*s\"}", at == words ? "" : ",", (int)len, at);
+        at += len;
+    }
+    buffer_append_byte(out, ']');
+}
+
 static void put_goods(struct buffer *out, const struct builder_goods *goods) {
-    buffer_printf(out, "{\"hs\":\"%s\"", or_default(goods->hs, "847130"));
-    put_text(out, "description", or_default(goods->description, "Laptops"));
+    buffer_printf(out, "{\"description\":\"%s\"", or_default(goods->description, "Laptops"));
+    put_text(out, "hs", or_default(goods->hs, "847130"));
     put_number(out, "packages", or_default(goods->packages, "10"));
     put_text(out, "package_type", goods->package_type);
     put_number(out, "gross_kg", or_default(goods->gross_kg, "100"));
     put_number(out, "net_kg", goods->net_kg);
     put_number(out, "value", or_default(goods->value, "1000"));
     put_text(out, "currency", or_default(goods->currency, "USD"));
+    put_un(out, "dangerous", goods->dangerous);
     buffer_append_byte(out, '}');
 }
 
 static bool goods_given(const struct builder_goods *goods) {
     return goods->hs || goods->description || goods->packages || goods->package_type || goods->gross_kg ||
-           goods->net_kg || goods->value || goods->currency;
+           goods->net_kg || goods->value || goods->currency || goods->dangerous;
 }
 
 static void put_container(struct buffer *out, const struct builder_container *box) {
@@ -93,6 +108,9 @@ void builder_manifest(const struct builder_manifest *spec, struct buffer *out) {
     put_text(out, "product", or_default(spec->product, "Laptops"));
     put_party(out, "consignor", &spec->consignor);
     put_party(out, "consignee", &spec->consignee);
+    if (spec->declarant.code != NULL) {
+        put_party(out, "declarant", &spec->declarant);
+    }
     buffer_append_text(out, ",\"origin\":\"CNXIY\",\"destination\":\"DEHAM\"},\"containers\":[");
     put_container(out, &spec->boxes[0]);
     for (int i = 1; i < BUILDER_CONTAINERS_MAX && spec->boxes[i].number != NULL; i++) {
@@ -116,9 +134,11 @@ static void put_wagon(struct buffer *out, const struct builder_wagon *wagon, int
     put_number(out, "position", or_default(wagon->position, position));
     buffer_append_text(out, ",\"containers\":[");
     for (int i = 0; i < BUILDER_SLOTS_MAX && wagon->boxes[i] != NULL; i++) {
-        bool empty = wagon->boxes[i][0] == '-';
-        buffer_printf(out, "%s{\"number\":\"%s\"%s}", i > 0 ? "," : "", wagon->boxes[i] + empty,
-                      empty ? ",\"empty\":true" : "");
+        const char *box = wagon->boxes[i];
+        bool empty = box[0] == '-';
+        bool domestic = box[empty] == '+';
+        buffer_printf(out, "%s{\"number\":\"%s\"%s%s}", i > 0 ? "," : "", box + empty + domestic,
+                      empty ? ",\"empty\":true" : "", domestic ? ",\"domestic\":true" : "");
     }
     buffer_append_text(out, "]}");
 }
@@ -148,6 +168,8 @@ void builder_control(const struct builder_control *spec, struct buffer *out) {
     put_text(out, "ref", spec->ref);
     put_text(out, "kind", or_default(spec->kind, "risk"));
     put_text(out, "outcome", or_default(spec->outcome, "ordered"));
+    put_text(out, "authority", spec->authority);
+    put_un(out, "found", spec->found);
     put_text(out, "note", spec->note);
     put_end(out);
 }
@@ -176,6 +198,34 @@ void builder_declaration(const struct builder_declaration *spec, struct buffer *
     put_text(out, "step", or_default(spec->step, "summary"));
     put_words(out, "waybills", or_default(spec->waybills, "W1"));
     put_time(out, "lodged_at", or_default(spec->lodged_at, "07:00"));
+    put_text(out, "declaration_number", spec->number);
+    put_end(out);
+}
+
+void builder_decision(const struct builder_decision *spec, struct buffer *out) {
+    put_envelope(out, "rail.declaration.decided.v1", spec->at, spec->id, spec->source);
+    put_text(out, "declaration_number", or_default(spec->number, "D1"));
+    put_text(out, "outcome", or_default(spec->outcome, "released"));
+    put_end(out);
+}
+
+void builder_tally(const struct builder_tally *spec, struct buffer *out) {
+    put_envelope(out, "rail.tally.reported.v1", spec->at, spec->id, spec->source);
+    put_text(out, "container", or_default(spec->container, BOX_A));
+    put_number(out, "packages", spec->packages);
+    put_number(out, "gross_kg", spec->gross_kg);
+    put_text(out, "seal", spec->seal);
+    put_number(out, "damaged", spec->damaged);
+    put_end(out);
+}
+
+void builder_link(const struct builder_link *spec, struct buffer *out) {
+    put_envelope(out, "rail.train.linked.v1", spec->at, spec->id, spec->source);
+    put_text(out, "role", or_default(spec->role, "from"));
+    buffer_printf(out, ",\"other\":{\"number\":\"%s\",\"date\":\"%s\",\"port\":\"%s\"}",
+                  or_default(spec->number, "X8023"), or_default(spec->date, "2020-12-17"),
+                  or_default(spec->port, "KZDYK"));
+    put_words(out, "containers", or_default(spec->containers, BOX_A));
     put_end(out);
 }
 

@@ -1,4 +1,4 @@
-/* Event messages in few words: each function appends one valid event as the JSON text of spec section 2, of the train
+/* Event messages in few words: each function appends one valid event as the JSON text of contract 2, of the train
  * BUILDER_TRAIN. What a test does not say has a default, so that it names only what it is about. Text is put into the
  * JSON as it stands: a caller that wants a quote or a control character writes its escape. */
 #ifndef CARAVAN_TESTS_BUILDER_H
@@ -33,6 +33,7 @@ struct builder_party {
 struct builder_goods {
     const char *hs, *description, *packages, *package_type; /* 847130, Laptops, 10, absent */
     const char *gross_kg, *net_kg, *value, *currency;       /* 100, absent, 1000, USD */
+    const char *dangerous;                                  /* absent; UN numbers, apart by spaces */
 };
 
 struct builder_container {
@@ -42,8 +43,8 @@ struct builder_container {
 
 struct builder_manifest {
     BUILDER_ENVELOPE;
-    const char *waybill, *direction, *contract, *product; /* W1, exit, K1, Laptops */
-    struct builder_party consignor, consignee;
+    const char *waybill, *direction, *contract, *product;   /* W1, exit, K1, Laptops */
+    struct builder_party consignor, consignee, declarant;   /* the last one absent without a code */
     struct builder_container boxes[BUILDER_CONTAINERS_MAX]; /* BOX_A when none is given */
 };
 
@@ -54,7 +55,7 @@ struct builder_delete {
 
 struct builder_wagon {
     const char *wagon, *position;         /* position: its place in the list, from 1 */
-    const char *boxes[BUILDER_SLOTS_MAX]; /* a '-' in front: empty */
+    const char *boxes[BUILDER_SLOTS_MAX]; /* in front a '-': empty, a '+': domestic, '-+': both */
 };
 
 struct builder_composition {
@@ -70,11 +71,28 @@ struct builder_arrival {
 struct builder_control {
     BUILDER_ENVELOPE;
     const char *scope, *ref, *kind, *outcome, *note; /* train, absent, risk, ordered, absent */
+    const char *authority, *found;                   /* absent; UN numbers, apart by spaces */
 };
 
 struct builder_declaration {
     BUILDER_ENVELOPE;
     const char *step, *waybills, *lodged_at; /* summary, W1, 07:00; waybills stand apart by spaces */
+    const char *number;                      /* absent */
+};
+
+struct builder_decision {
+    BUILDER_ENVELOPE;
+    const char *number, *outcome; /* D1, released */
+};
+
+struct builder_tally {
+    BUILDER_ENVELOPE;
+    const char *container, *packages, *gross_kg, *seal, *damaged; /* BOX_A, absent ... */
+};
+
+struct builder_link {
+    BUILDER_ENVELOPE;
+    const char *role, *number, *date, *port, *containers; /* from, X8023, 2020-12-17, KZDYK, BOX_A */
 };
 
 struct builder_application {
@@ -93,6 +111,9 @@ void builder_composition(const struct builder_composition *spec, struct buffer *
 void builder_arrival(const struct builder_arrival *spec, struct buffer *out);
 void builder_control(const struct builder_control *spec, struct buffer *out);
 void builder_declaration(const struct builder_declaration *spec, struct buffer *out);
+void builder_decision(const struct builder_decision *spec, struct buffer *out);
+void builder_tally(const struct builder_tally *spec, struct buffer *out);
+void builder_link(const struct builder_link *spec, struct buffer *out);
 void builder_application(const struct builder_application *spec, struct buffer *out);
 void builder_tracked(const struct builder_tracked *spec, struct buffer *out);
 

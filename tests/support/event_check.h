@@ -1,4 +1,4 @@
-/* What holds for every struct event that decode_event gives (spec sections 1 and 2), checked from the struct alone and
+/* What holds for every struct event that decode_event gives (contract 1 and 2), checked from the struct alone and
  * in other words than the decoder's. */
 #ifndef CARAVAN_TESTS_EVENT_CHECK_H
 #define CARAVAN_TESTS_EVENT_CHECK_H

@@ -18,8 +18,12 @@ enum events_kind {
     EVENTS_ARRIVAL,
     EVENTS_HOLD,        /* a document control of the train is ordered */
     EVENTS_RELEASE,     /* and released */
-    EVENTS_DECLARATION, /* summary of W<waybill> */
+    EVENTS_DECLARATION, /* summary of W<waybill>, as number D<waybill> */
     EVENTS_TRACKED,     /* position of `box` */
+    EVENTS_PASS,        /* a document control of the train is passed by KZ */
+    EVENTS_DECISION,    /* D<waybill> is refused or released, by `kg` */
+    EVENTS_TALLY,       /* of `box`, `kg` counted */
+    EVENTS_LINK,        /* from another train, with `box`, or withdrawn when `kg` is 0 */
     EVENTS_KIND_COUNT
 };
 

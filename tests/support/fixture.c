@@ -32,7 +32,7 @@ _Noreturn static void fail(const char *what, struct slice detail) {
 void fixture_open(void) {
     memset(&fixture, 0, sizeof fixture);
     fixture.train = train_new(SLICE(BUILDER_TRAIN), SEED);
-    fixture.rules = (struct rules){MERGE_AUTO, REQUIRE_SUMMARY};
+    fixture.rules = (struct rules){MERGE_AUTO, REQUIRE_SUMMARY, SLICE("")};
     fixture.train_bytes_max = SIZE_MAX;
     fixture.decoder = decoder_new(MESSAGE_BYTES_MAX);
     fixture.parser = json_parser_new();
@@ -50,7 +50,12 @@ void fixture_close(void) {
 }
 
 void fixture_rules(enum merge_policy merge, enum require_level require) {
-    fixture.rules = (struct rules){merge, require};
+    fixture.rules.merge = merge;
+    fixture.rules.require = require;
+}
+
+void fixture_recognise(const char *recognised) {
+    fixture.rules.recognised = slice_of(recognised);
 }
 
 void fixture_limit(size_t train_bytes_max) {
@@ -74,16 +79,37 @@ struct train *fixture_train(void) {
     return fixture.train;
 }
 
-static enum join_result join_message(struct train *train, struct slice message, size_t train_bytes_max,
-                                     struct join_effect *effect) {
-    struct event event;
+/* The first event says which train it is. */
+static void take_key(struct slice key) {
+    if (slice_equal(key, train_key(fixture.train))) {
+        return;
+    }
+    if (fixture.count > 1) {
+        fail("a given message is of another train", key);
+    }
+    train_free(fixture.train);
+    fixture.train = train_new(key, SEED);
+}
+
+/* As the fixture's own train. */
+static struct train *another_train(uint64_t seed) {
+    return train_new(train_key(fixture.train), seed);
+}
+
+static void decode_message(struct slice message, struct event *event) {
     struct reject reject;
     arena_reset(&fixture.decoded, SIZE_MAX);
-    if (!decode_event(fixture.decoder, message, &fixture.decoded, &event, &reject)) {
+    if (!decode_event(fixture.decoder, message, &fixture.decoded, event, &reject)) {
         fprintf(stderr, "%s %s %s\n", reject_name(reject.reason), reject.pointer, reject.message);
         fail("a given message is not a valid event", message);
     }
-    event.hash = hash_of(message);
+    event->hash = hash_of(message);
+}
+
+static enum join_result join_message(struct train *train, struct slice message, size_t train_bytes_max,
+                                     struct join_effect *effect) {
+    struct event event;
+    decode_message(message, &event);
     return train_join(train, &event, 0, train_bytes_max, effect);
 }
 
@@ -91,7 +117,10 @@ enum join_result fixture_join(void) {
     if (fixture.count == MESSAGES_MAX) {
         fail("too many messages", SLICE("see MESSAGES_MAX"));
     }
+    struct event event;
     fixture.ends[fixture.count++] = fixture.messages.len;
+    decode_message(fixture_message(fixture.count - 1), &event);
+    take_key(event.train_key);
     enum join_result result =
         join_message(fixture.train, fixture_message(fixture.count - 1), fixture.train_bytes_max, &fixture.effect);
     if (result == JOIN_LIMIT) { /* not one of the train's valid events */
@@ -125,7 +154,7 @@ static void expect_same(const struct train *train, bool expired, const char *how
 }
 
 static void check_reverse(bool expired) {
-    struct train *train = train_new(SLICE(BUILDER_TRAIN), SEED + 1);
+    struct train *train = another_train(SEED + 1);
     struct join_effect effect;
     for (size_t i = 2 * fixture.count; i-- > 0;) {
         join_message(train, fixture_message(i / 2), SIZE_MAX, &effect);
@@ -138,7 +167,7 @@ static void check_packed(bool expired) {
     struct buffer facts = {0};
     struct join_effect effect;
     train_pack(fixture.train, &facts);
-    struct train *train = train_new(SLICE(BUILDER_TRAIN), SEED + 2);
+    struct train *train = another_train(SEED + 2);
     if (!train_unpack(train, buffer_slice(&facts), &effect)) {
         fail("a packed train does not unpack", SLICE(BUILDER_TRAIN));
     }
@@ -177,26 +206,17 @@ static const struct json_value *child(const struct json_value *value, struct sli
 static void show(const struct json_value *value, bool inside) {
     struct buffer *out = &fixture.shown;
     switch (json_kind(value)) {
-    case JSON_NULL:
-        buffer_append_text(out, "null");
-        return;
-    case JSON_FALSE:
-        buffer_append_text(out, "false");
-        return;
-    case JSON_TRUE:
-        buffer_append_text(out, "true");
-        return;
-    case JSON_NUMBER:
-        buffer_append_slice(out, json_number(value));
-        return;
+    case JSON_NULL: buffer_append_text(out, "null"); return;
+    case JSON_FALSE: buffer_append_text(out, "false"); return;
+    case JSON_TRUE: buffer_append_text(out, "true"); return;
+    case JSON_NUMBER: buffer_append_slice(out, json_number(value)); return;
     case JSON_STRING:
         buffer_append_text(out, inside ? "'" : "");
         buffer_append_slice(out, json_text(value));
         buffer_append_text(out, inside ? "'" : "");
         return;
     case JSON_ARRAY:
-    case JSON_OBJECT:
-        break;
+    case JSON_OBJECT: break;
     }
     bool object = json_kind(value) == JSON_OBJECT;
     buffer_append_byte(out, object ? '{' : '[');

@@ -9,17 +9,20 @@
 #define CARAVAN_TESTS_FIXTURE_H
 
 #include "base/buffer.h"
-#include "core/record.h"
-#include "core/rules.h"
-#include "core/train.h"
+#include "record/record.h"
+#include "record/rules.h"
 #include "support/builder.h"
+#include "train/train.h"
 
-/* An empty train under `auto` and `summary`, without a limit. To stand as .init and .fini of a TestSuite. */
+/* An empty train (the first event says which) under `auto` and `summary`, without a limit. To stand as .init and .fini
+ * of a TestSuite. */
 void fixture_open(void);
 void fixture_close(void);
 
 /* The rules of the records asked for from here on. */
 void fixture_rules(enum merge_policy merge, enum require_level require);
+/* What they recognise, as `recognised` joins it; borrowed. */
+void fixture_recognise(const char *recognised);
 /* The limit of the joins from here on. */
 void fixture_limit(size_t train_bytes_max);
 
@@ -50,6 +53,9 @@ const char *fixture_at(const char *pointer);
 #define given_arrival(...) GIVEN(arrival, __VA_ARGS__)
 #define given_control(...) GIVEN(control, __VA_ARGS__)
 #define given_declaration(...) GIVEN(declaration, __VA_ARGS__)
+#define given_decision(...) GIVEN(decision, __VA_ARGS__)
+#define given_tally(...) GIVEN(tally, __VA_ARGS__)
+#define given_link(...) GIVEN(link, __VA_ARGS__)
 #define given_application(...) GIVEN(application, __VA_ARGS__)
 #define given_tracked(...) GIVEN(tracked, __VA_ARGS__)
 

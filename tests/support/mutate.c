@@ -120,12 +120,8 @@ static void change_byte(struct random *random, struct buffer *text) {
     char byte = (char)random_next(random);
     size_t at = at_random(random, text);
     switch (random_below(random, 3)) {
-    case 0:
-        replace(text, at, 0, (struct slice){&byte, 1});
-        break;
-    case 1:
-        replace(text, at, at < text->len, (struct slice){NULL, 0});
-        break;
+    case 0: replace(text, at, 0, (struct slice){&byte, 1}); break;
+    case 1: replace(text, at, at < text->len, (struct slice){NULL, 0}); break;
     default:
         if (at < text->len) {
             text->data[at] = (char)(text->data[at] ^ (1 << random_below(random, 8)));
@@ -137,9 +133,7 @@ static void change_piece(struct random *random, struct slice other, struct buffe
     struct slice from = random_below(random, 2) == 0 ? other : buffer_slice(text);
     struct slice to;
     switch (random_below(random, 4)) {
-    case 0: /* put in */
-        replace(text, at_random(random, text), 0, some(random, from, 64));
-        break;
+    case 0: /* put in */ replace(text, at_random(random, text), 0, some(random, from, 64)); break;
     case 1: /* the rest of another */
         to = some(random, buffer_slice(text), text->len);
         replace(text, (size_t)(to.data - text->data), to.len, some(random, from, from.len));
@@ -156,25 +150,18 @@ static void change(struct random *random, struct slice other, struct buffer *tex
     struct slice word = WORDS[random_below(random, COUNT(WORDS))], value;
     switch (random_below(random, 8)) {
     case 0:
-    case 1:
-        change_byte(random, text);
-        break;
-    case 2:
-        change_piece(random, other, text);
-        break;
+    case 1: change_byte(random, text); break;
+    case 2: change_piece(random, other, text); break;
     case 3: /* cut at an end */
         value = some(random, buffer_slice(text), text->len);
         replace(text, random_below(random, 2) == 0 ? 0 : text->len - value.len, value.len, (struct slice){NULL, 0});
         break;
-    case 4:
-        nest(random, text);
-        break;
+    case 4: nest(random, text); break;
     case 5: /* a word in the place of a string */
         value = quoted(random, buffer_slice(text));
         replace(text, value.len == 0 ? 0 : (size_t)(value.data - text->data), value.len, word);
         break;
-    default:
-        replace(text, at_random(random, text), 0, word);
+    default: replace(text, at_random(random, text), 0, word);
     }
 }
 

@@ -19,12 +19,9 @@ enum other_verdict other_json_parse(struct slice text, struct other_json **out) 
         return OTHER_TAKES;
     }
     switch (json_error_code(&error)) {
-    case json_error_numeric_overflow:
-        return OTHER_NUMBER_OVERFLOW;
-    case json_error_null_byte_in_key:
-        return OTHER_NUL_IN_NAME;
-    default:
-        return OTHER_REFUSES;
+    case json_error_numeric_overflow: return OTHER_NUMBER_OVERFLOW;
+    case json_error_null_byte_in_key: return OTHER_NUL_IN_NAME;
+    default: return OTHER_REFUSES;
     }
 }
 

@@ -1,5 +1,5 @@
 /* jansson behind a few calls, for a second opinion on JSON: its header and event/json.h name the same things
- * differently, so no file can include both. Texts are read by the rules of spec section 8 as far as jansson has them:
+ * differently, so no file can include both. Texts are read by the rules of contract 8 as far as jansson has them:
  * any value at the root, U+0000 in strings, numbers as doubles whatever their form, of repeated members the last. */
 #ifndef CARAVAN_TESTS_OTHER_JSON_H
 #define CARAVAN_TESTS_OTHER_JSON_H

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "partition/partition_keep.h"
 
 struct kit kit;
+const struct partition_sink KIT_SINK = {&kit.outbox, &kit.counters};
 
 static struct decoder *decoder;
 static struct arena scratch;
@@ -18,14 +20,16 @@ void kit_open(void) {
         .number = 3,
         .check_key = true,
         .limits = {.message_bytes = 1 << 20, .train_bytes = 8 << 20, .retention_days = 75},
-        .rules = {MERGE_AUTO, REQUIRE_SUMMARY},
+        .rules = {MERGE_AUTO, REQUIRE_SUMMARY, SLICE("")},
+        .input_id = "jSdx3ZPbTv-kKG_SxAeKUg",
         .checkpoint_bytes = UINT64_MAX,
         .checkpoint_age_ms = INT64_C(1) << 50,
         .checkpoint_part_bytes_max = 1 << 20,
-        .checkpoint_epoch_bytes_max = 1 << 20,
         .seen_entries = 1024,
     };
     kit.wall_ms = EVENTS_TIME_MS;
+    kit.room_bytes = kit.steady_bytes = 1 << 20;
+    kit.kept_bytes_max = SIZE_MAX;
     kit.committed = -1;
     decoder = decoder_new(1 << 20);
     arena_init(&scratch);
@@ -49,17 +53,23 @@ static void free_slice(struct slice slice) {
     free((char *)slice.data);
 }
 
+static void free_message(struct message *message) {
+    free_slice(message->key);
+    free_slice(message->value);
+    headers_free(message->owner);
+}
+
 void kit_close(void) {
     forget();
     for (size_t i = 0; i < kit.message_count; i++) {
-        free_slice(kit.messages[i].key);
-        free_slice(kit.messages[i].value);
+        free_message(&kit.messages[i]);
     }
     for (size_t i = 0; i < kit.checkpoint_count; i++) {
         free_slice(kit.checkpoints[i].key);
         free_slice(kit.checkpoints[i].value);
     }
     free_slice(kit.text);
+    headers_clear(&kit.headers);
     outbox_release(&kit.outbox);
     decoder_free(decoder);
     arena_release(&scratch);
@@ -77,6 +87,10 @@ static void open_epoch(void) {
     }
 }
 
+static struct moment now(void) {
+    return (struct moment){kit.wall_ms, kit.wall_ms - kit.clock_set_ms};
+}
+
 enum offer_result kit_offer_raw(struct slice key, struct slice value, int64_t timestamp_ms) {
     open_epoch();
     struct message *message = &kit.messages[kit.message_count++];
@@ -84,9 +98,11 @@ enum offer_result kit_offer_raw(struct slice key, struct slice value, int64_t ti
                                 .value = copy(value),
                                 .offset = kit.next_offset++,
                                 .timestamp_ms = timestamp_ms,
-                                .partition = kit.options.number};
-    enum offer_result result = partition_offer(kit.partition, message, kit.wall_ms, decoder, &scratch, &kit.outbox,
-                                               &kit.counters, &kit.reject);
+                                .partition = kit.options.number,
+                                .owner = headers_copy(&kit.headers)};
+    enum offer_result result =
+        partition_offer(kit.partition, message, &(struct partition_intake){decoder, &scratch, now(), headers_of},
+                        &KIT_SINK, &kit.reject);
     arena_reset(&scratch, 1 << 20);
     return result;
 }
@@ -99,10 +115,26 @@ enum offer_result kit_offer(const struct events_spec *spec) {
     return result;
 }
 
+enum offer_result kit_offer_binary(const struct events_spec *spec) {
+    struct buffer event = {0};
+    size_t own = kit.headers.count;
+    events_put(spec, &event);
+    struct slice value = headers_from_event(buffer_slice(&event), &kit.headers);
+    enum offer_result result = kit_offer_raw(slice_of(spec->train), value, MESSAGE_NO_TIMESTAMP);
+    while (kit.headers.count > own) {
+        headers_drop(&kit.headers);
+    }
+    buffer_release(&event);
+    return result;
+}
+
 static bool barrier(bool drain, bool lost) {
     open_epoch();
     epoch_closed = true;
-    bool any = partition_barrier(kit.partition, kit.next_offset, kit.wall_ms, 1, drain, &kit.outbox, &kit.counters);
+    const struct partition_cut cut = {kit.next_offset, now(), 1, ++kit.epoch, drain};
+    kit.room = (struct partition_room){.bytes = kit.room_bytes, .steady_bytes = kit.steady_bytes};
+    partition_keep(kit.partition, kit.kept_bytes_max);
+    bool any = partition_barrier(kit.partition, &cut, &kit.room, &KIT_SINK);
     for (size_t i = 0; !lost && i < kit.outbox.output_count; i++) {
         const struct output *output = &kit.outbox.outputs[i];
         if (output->topic == OUTPUT_CHECKPOINTS) {
@@ -134,9 +166,7 @@ bool kit_restore_begin(void) {
     kit_start();
     kit.next_offset = kit.committed;
     while (kit.message_count > 0 && kit.messages[kit.message_count - 1].offset >= kit.committed) {
-        kit.message_count--;
-        free_slice(kit.messages[kit.message_count].key);
-        free_slice(kit.messages[kit.message_count].value);
+        free_message(&kit.messages[--kit.message_count]);
     }
     return partition_restore_begin(kit.partition, kit.committed, kit.text, kit.error);
 }
@@ -154,7 +184,7 @@ void kit_restore_redo(void) {
     for (size_t i = 0; i < kit.message_count; i++) {
         const struct message *message = &kit.messages[i];
         if (message->offset >= partition_redo_offset(kit.partition) && message->offset < kit.committed) {
-            partition_redo(kit.partition, message, decoder, &scratch);
+            partition_redo(kit.partition, message, &(struct partition_intake){decoder, &scratch, now(), headers_of});
             arena_reset(&scratch, 1 << 20);
         }
     }

@@ -4,8 +4,9 @@
 #ifndef CARAVAN_TESTS_PARTITION_KIT_H
 #define CARAVAN_TESTS_PARTITION_KIT_H
 
-#include "pipeline/partition.h"
+#include "partition/partition.h"
 #include "support/events.h"
+#include "support/headers.h"
 
 enum { KIT_MESSAGES_MAX = 4096 };
 
@@ -17,11 +18,18 @@ struct kit {
     struct partition_options
         options; /* for the next partition_new; tests change them before kit_start or kit_restart */
     struct partition *partition;
-    int64_t wall_ms;          /* tests move it */
-    int64_t next_offset;      /* of the next message; tests leave gaps by raising it */
-    struct outbox outbox;     /* of the epoch that the last kit_barrier closed, or of the open one */
-    struct counters counters; /* over all lives */
-    struct reject reject;     /* of the last rejected message */
+    int64_t wall_ms;            /* tests move it, and the steady clock with it */
+    int64_t clock_set_ms;       /* by how much the wall clock was set: it alone */
+    size_t room_bytes;          /* of the next barriers */
+    size_t steady_bytes;        /* of them for what goes out early */
+    struct partition_room room; /* as the last barrier left it */
+    size_t kept_bytes_max;      /* partition_keep before each barrier */
+    uint64_t epoch;             /* of the last barrier */
+    int64_t next_offset;        /* of the next message; tests leave gaps by raising it */
+    struct outbox outbox;       /* of the epoch that the last kit_barrier closed, or of the open one */
+    struct counters counters;   /* over all lives */
+    struct reject reject;       /* of the last rejected message */
+    struct headers headers;     /* of the messages offered from now on; tests change them */
     char error[PARTITION_ERROR_BYTES];
     /* The log. */
     struct message messages[KIT_MESSAGES_MAX];
@@ -33,6 +41,7 @@ struct kit {
 };
 
 extern struct kit kit;
+extern const struct partition_sink KIT_SINK; /* the kit's outbox and counters */
 
 /* Partition 3; a limit of 1 MiB a message, 8 MiB a train, 75 days; auto and summary; emit ready; bounds that ask for no
  * checkpoint. For .init and .fini. */
@@ -43,6 +52,8 @@ void kit_start(void);
 
 /* Offers an event with the right key and no timestamp at kit.next_offset. */
 enum offer_result kit_offer(const struct events_spec *spec);
+/* The same in binary mode, its headers behind kit.headers. */
+enum offer_result kit_offer_binary(const struct events_spec *spec);
 /* Offers what is given; a timestamp below 0 is none. */
 enum offer_result kit_offer_raw(struct slice key, struct slice value, int64_t timestamp_ms);
 #define OFFER(...) kit_offer(&EVENT(__VA_ARGS__))

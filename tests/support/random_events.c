@@ -29,8 +29,10 @@ void random_order(struct random *random, size_t *order, size_t count) {
     (((const char *const[]){__VA_ARGS__})[random_below((random), COUNT(((const char *const[]){__VA_ARGS__})))])
 
 static const char *const WAYBILLS[] = {"W1", "W2", "W3", "W4", "W10"};
-static const char *const BOXES[] = {BOX_A, BOX_B, BOX_C, BOX_D};
-static const char *const EMPTY_BOXES[] = {"-" BOX_A, "-" BOX_B, "-" BOX_C, "-" BOX_D};
+#define BOX_IRREGULAR "CBHU1234567"
+static const char *const BOXES[] = {BOX_A, BOX_B, BOX_C, BOX_IRREGULAR};
+static const char *const EMPTY_BOXES[] = {"-" BOX_A, "-" BOX_B, "-" BOX_C, "-" BOX_IRREGULAR};
+static const char *const DOMESTIC_BOXES[] = {"+" BOX_A, "+" BOX_B, "-+" BOX_C, "+" BOX_IRREGULAR};
 static const char *const TIMES[] = {"2020-12-17T08:10:00.001Z",      "08:00", "08:10", "2020-12-18T08:10:00.0009Z",
                                     "2020-12-18T16:10:00.001+08:00", "09:00"};
 
@@ -69,24 +71,29 @@ static const char *some_waybills(struct random *random, char *text, size_t size)
 }
 
 static struct builder_goods some_goods(struct random *random) {
-    return (struct builder_goods){.hs = PICK(random, "847130", "84713000", "100000"),
+    bool priced = random_below(random, 4) > 0;
+    return (struct builder_goods){.hs = PICK(random, "847130", "84713000", "100000", ABSENT),
                                   .description = PICK(random, "Zinc", " zinc", "zinc  ore", "ZINC ore"),
                                   .packages = PICK(random, "0", "1", "1000000000"),
                                   .package_type = PICK(random, NULL, "PK", "CT"),
-                                  .gross_kg = PICK(random, "1.25", "999999999.999"),
-                                  .net_kg = PICK(random, NULL, "0.001", "1.25"),
-                                  .value = PICK(random, "0", "0.0001", "999999999999.9999"),
-                                  .currency = PICK(random, "USD", "CNY")};
+                                  .gross_kg = PICK(random, "1.25", "1250000e-6", "9999999999.999999"),
+                                  .net_kg = PICK(random, NULL, "0.000001", "1.25"),
+                                  .value = priced ? PICK(random, "0", "1e-6", "999999999999.999999") : ABSENT,
+                                  .currency = priced ? PICK(random, "USD", "CNY") : ABSENT,
+                                  .dangerous = PICK(random, NULL, NULL, "1950", "3480 1950")};
 }
 
 static void random_manifest(struct random *random, struct buffer *out) {
     struct builder_manifest spec = {ENVELOPE(random),
                                     .waybill = a_waybill(random),
-                                    .direction = PICK(random, "exit", "exit", "entry"),
+                                    .direction = PICK(random, "exit", "exit", "entry", "transit"),
                                     .contract = PICK(random, NULL, NULL, "K2", ABSENT),
                                     .product = PICK(random, "Zinc", "zinc ", "Tin"),
                                     .consignor = {.aeo = PICK(random, NULL, "AEO"), .name = PICK(random, "N", "M")},
-                                    .consignee = {.code = PICK(random, "C1", "C2")}};
+                                    .consignee = {.code = PICK(random, "C1", "C2"),
+                                                  .country = "DE",
+                                                  .aeo = PICK(random, NULL, "AEO")},
+                                    .declarant = {.code = PICK(random, NULL, "C1", "C3")}};
     size_t first = random_below(random, COUNT(BOXES)), count = 1 + random_below(random, 3);
     for (size_t i = 0; i < count; i++) {
         struct builder_container *box = &spec.boxes[i];
@@ -111,7 +118,8 @@ static void random_composition(struct random *random, struct buffer *out) {
     spec.wagons[1] = (struct builder_wagon){.wagon = "6002"};
     for (size_t i = 0; i < count; i++) {
         size_t box = (first + i) % COUNT(BOXES);
-        spec.wagons[i % 2].boxes[i / 2] = random_below(random, 4) == 0 ? EMPTY_BOXES[box] : BOXES[box];
+        spec.wagons[i % 2].boxes[i / 2] =
+            PICK(random, BOXES[box], BOXES[box], BOXES[box], EMPTY_BOXES[box], DOMESTIC_BOXES[box]);
     }
     builder_composition(&spec, out);
 }
@@ -120,8 +128,9 @@ static void random_control(struct random *random, struct buffer *out) {
     const char *scope = PICK(random, "train", "waybill", "container", "container");
     const char *ref = scope[0] == 't' ? NULL : scope[0] == 'w' ? a_waybill(random) : a_box(random);
     builder_control(&(struct builder_control){ENVELOPE(random), .scope = scope, .ref = ref,
-                                              .kind =
-                                                  PICK(random, "risk", "physical-inspection", "physical-inspection"),
+                                              .kind = PICK(random, "risk", "physical-inspection", "document"),
+                                              .authority = PICK(random, NULL, "CN", "KZ", "DE"),
+                                              .found = PICK(random, NULL, NULL, "1950", "1202 3480"),
                                               .outcome = PICK(random, "ordered", "failed", "passed", "released"),
                                               .note = PICK(random, NULL, "n")},
                     out);
@@ -132,8 +141,31 @@ static void random_declaration(struct random *random, struct buffer *out) {
     const char *some = some_waybills(random, waybills, sizeof waybills);
     builder_declaration(&(struct builder_declaration){ENVELOPE(random), .step = PICK(random, "summary", "full"),
                                                       .waybills = some[0] != '\0' ? some : "W1",
-                                                      .lodged_at = PICK(random, "08:59", "09:00", "09:01")},
+                                                      .lodged_at = PICK(random, "08:59", "09:00", "09:01"),
+                                                      .number = PICK(random, NULL, "D1", "D2")},
                         out);
+}
+
+static void random_decision(struct random *random, struct buffer *out) {
+    builder_decision(&(struct builder_decision){ENVELOPE(random), .number = PICK(random, "D1", "D2"),
+                                                .outcome =
+                                                    PICK(random, "accepted", "refused", "withdrawn", "released")},
+                     out);
+}
+
+static void random_tally(struct random *random, struct buffer *out) {
+    builder_tally(&(struct builder_tally){ENVELOPE(random), .container = a_box(random),
+                                          .packages = PICK(random, NULL, "0", "1", "2"),
+                                          .gross_kg = PICK(random, NULL, "1.25", "1.3125", "1.3126"),
+                                          .seal = PICK(random, NULL, "S1"), .damaged = PICK(random, NULL, "true")},
+                  out);
+}
+
+static void random_link(struct random *random, struct buffer *out) {
+    builder_link(&(struct builder_link){ENVELOPE(random), .role = PICK(random, "from", "from", "to"),
+                                        .number = PICK(random, "X8", "X80", "X8023"),
+                                        .containers = PICK(random, ABSENT, BOX_A, BOX_B " " BOX_A, BOX_D)},
+                 out);
 }
 
 static void random_tracked(struct random *random, struct buffer *out) {
@@ -150,23 +182,15 @@ static void random_tracked(struct random *random, struct buffer *out) {
 
 void random_event(struct random *random, struct buffer *out) {
     char waybills[64];
-    switch (random_below(random, 12)) {
-    case 0:
-        builder_delete(&(struct builder_delete){ENVELOPE(random), .waybill = a_waybill(random)}, out);
-        return;
-    case 1:
-        random_composition(random, out);
-        return;
+    switch (random_below(random, 15)) {
+    case 0: builder_delete(&(struct builder_delete){ENVELOPE(random), .waybill = a_waybill(random)}, out); return;
+    case 1: random_composition(random, out); return;
     case 2:
         builder_arrival(&(struct builder_arrival){ENVELOPE(random), .place = PICK(random, "CNAKL", "KZDYK")}, out);
         return;
-    case 3:
-        random_control(random, out);
-        return;
+    case 3: random_control(random, out); return;
     case 4:
-    case 5:
-        random_declaration(random, out);
-        return;
+    case 5: random_declaration(random, out); return;
     case 6:
         builder_application(&(struct builder_application){ENVELOPE(random),
                                                           .application = PICK(random, "A1", "A10", "A9"),
@@ -174,11 +198,10 @@ void random_event(struct random *random, struct buffer *out) {
                             out);
         return;
     case 7:
-    case 8:
-        random_tracked(random, out);
-        return;
-    default:
-        random_manifest(random, out);
-        return;
+    case 8: random_tracked(random, out); return;
+    case 9: random_decision(random, out); return;
+    case 10: random_tally(random, out); return;
+    case 11: random_link(random, out); return;
+    default: random_manifest(random, out); return;
     }
 }

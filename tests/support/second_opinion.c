@@ -62,19 +62,13 @@ static struct other_json *translate_list(const struct json_value *value, bool ob
 /* What event/json.h sees, as jansson's values. At most JSON_DEPTH_MAX deep. */
 static struct other_json *translate(const struct json_value *value) {
     switch (json_kind(value)) {
-    case JSON_NULL:
-        return other_json_null();
+    case JSON_NULL: return other_json_null();
     case JSON_FALSE:
-    case JSON_TRUE:
-        return other_json_boolean(json_kind(value) == JSON_TRUE);
-    case JSON_NUMBER:
-        return number_of(value);
-    case JSON_STRING:
-        return other_json_text(json_text(value));
-    case JSON_ARRAY:
-        return translate_list(value, false);
-    case JSON_OBJECT:
-        return translate_list(value, true);
+    case JSON_TRUE: return other_json_boolean(json_kind(value) == JSON_TRUE);
+    case JSON_NUMBER: return number_of(value);
+    case JSON_STRING: return other_json_text(json_text(value));
+    case JSON_ARRAY: return translate_list(value, false);
+    case JSON_OBJECT: return translate_list(value, true);
     }
     return NULL;
 }
@@ -89,14 +83,10 @@ static bool see_the_same(const struct json_value *ours, const struct other_json 
 static enum second_opinion compare(const struct json_value *ours, enum other_verdict verdict,
                                    const struct other_json *theirs, struct slice text) {
     switch (verdict) {
-    case OTHER_NUMBER_OVERFLOW:
-        return OPINION_NUMBER_OVERFLOW;
-    case OTHER_NUL_IN_NAME:
-        return OPINION_NUL_IN_NAME;
-    case OTHER_REFUSES:
-        return ours == NULL ? OPINION_BOTH_REFUSE : OPINION_DIFFER;
-    case OTHER_TAKES:
-        break;
+    case OTHER_NUMBER_OVERFLOW: return OPINION_NUMBER_OVERFLOW;
+    case OTHER_NUL_IN_NAME: return OPINION_NUL_IN_NAME;
+    case OTHER_REFUSES: return ours == NULL ? OPINION_BOTH_REFUSE : OPINION_DIFFER;
+    case OTHER_TAKES: break;
     }
     if (memchr(text.data, '\0', text.len) != NULL) {
         return ours == NULL ? OPINION_NUL_BYTE : OPINION_DIFFER;

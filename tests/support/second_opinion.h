@@ -3,7 +3,7 @@
  *  - numbers beyond a double: jansson gives up there (event/json.h keeps numbers as written);
  *  - U+0000 in a member's name: jansson gives up there;
  *  - a NUL byte right behind a number or literal: jansson 2.14 drops it, but no JSON text has one;
- *  - more than 64 levels: event/json.h refuses by spec section 8, jansson takes up to 2048;
+ *  - more than 64 levels: event/json.h refuses by contract 8.3, jansson takes up to 2048;
  *  - repeated members: jansson keeps the last, so the earlier ones are not compared (and a number is compared as a
  *    double). Unit tests hold repeats and numbers as written. */
 #ifndef CARAVAN_TESTS_SECOND_OPINION_H

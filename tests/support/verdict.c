@@ -16,23 +16,33 @@ const char *const VERDICT_FULL[EVENT_TYPE_COUNT] = {
         ENVELOPE("rail.manifest.transmitted.v1") "'waybill':{'number':'W1','direction':'exit','contract':'K1','product'"
                                                  ":'Laptops',"
                                                  "'consignor':{'code':'C1','name':'N1','country':'CN','aeo':'A1'},"
-                                                 "'consignee':{'code':'C2','name':'N2','country':'DE','aeo':'A2'},'"
+                                                 "'consignee':{'code':'C2','name':'N2','country':'DE','aeo':'A2'},"
+                                                 "'declarant':{'code':'C3','name':'N3','country':'KZ','aeo':'A3'},'"
                                                  "origin':'CNXIY','destination':'DEHAM'},"
                                                  "'containers':[{'number':'CSQU3054383','size_type':'45G1','load':'LCL'"
                                                  ",'seal':'S1','wagon':'6001','tare_kg':3880,"
                                                  "'goods':[{'hs':'847130','description':'Laptops','packages':7,'"
                                                  "package_type':'CT','gross_kg':10.5,'net_kg':9.5,"
-                                                 "'value':1000.25,'currency':'USD'}]}]}}",
+                                                 "'value':1000.25,'currency':'USD',"
+                                                 "'dangerous':[{'un':'3480','class':'9'}]}]}]}}",
     [EVENT_DELETED] = ENVELOPE("rail.manifest.deleted.v1") "'waybill':{'number':'W1'},'reason':'001'}}",
-    [EVENT_COMPOSED] = ENVELOPE("rail.train.composed.v1") "'wagons':[{'wagon':'6001','position':1,'containers':[{'"
-                                                          "number':'CSQU3054383','empty':true}]},"
-                                                          "{'wagon':'6002','position':2,'containers':[{'number':'"
-                                                          "MSKU6639870','empty':false},{'number':'TEXU3070079'}]}]}}",
+    [EVENT_COMPOSED] =
+        ENVELOPE("rail.train.composed.v1") "'wagons':[{'wagon':'6001','position':1,'containers':[{'"
+                                           "number':'CSQU3054383','empty':true}]},"
+                                           "{'wagon':'6002','position':2,'containers':[{'number':'"
+                                           "MSKU6639870','empty':false},{'number':'TEXU3070079','domestic':true}]}]}}",
     [EVENT_ARRIVED] = ENVELOPE("rail.train.arrived.v1") "'place':'CNALA','arrived_at':'2020-12-18T09:00:00Z'}}",
-    [EVENT_CONTROL] = ENVELOPE(
-        "rail.control.reported.v1") "'scope':'waybill','ref':'W1','kind':'risk','outcome':'ordered','note':'N'}}",
+    [EVENT_CONTROL] =
+        ENVELOPE("rail.control.reported.v1") "'scope':'waybill','ref':'W1','kind':'risk','outcome':'ordered','"
+                                             "authority':'KZ','found':[{'un':'1950','class':'2.1'}],'note':'N'}}",
     [EVENT_DECLARATION] = ENVELOPE("rail.declaration.lodged.v1") "'step':'full','waybills':['W1','W2'],'lodged_at':'"
                                                                  "2020-12-18T08:00:00Z','declaration_number':'D1'}}",
+    [EVENT_DECISION] =
+        ENVELOPE("rail.declaration.decided.v1") "'declaration_number':'D1','outcome':'refused','reason':'R'}}",
+    [EVENT_TALLY] = ENVELOPE("rail.tally.reported.v1") "'container':'CSQU3054383','packages':7,'gross_kg':10.5,'seal':"
+                                                       "'S1','damaged':true}}",
+    [EVENT_LINK] = ENVELOPE("rail.train.linked.v1") "'role':'from','other':{'number':'X8023','date':'2020-12-17',"
+                                                    "'port':'KZDYK'},'containers':['CSQU3054383','MSKU6639870']}}",
     [EVENT_APPLICATION] = ENVELOPE("rail.merge.applied.v1") "'application':'A1','waybills':['W1','W2']}}",
     [EVENT_TRACKED] = ENVELOPE("rail.container.tracked.v1") "'container':'CSQU3054383','event':'sealed','place':'KZDYK'"
                                                             ",'seal':'S1','wagon':'6001',"

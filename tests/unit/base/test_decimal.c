@@ -4,7 +4,7 @@
 
 static const struct {
     const char *text;
-    bool good; /* as a mass: 9 digits, 3 places */
+    bool good; /* 9 digits, 3 places */
     uint64_t value;
 } MASSES[] = {
     {"0", true, 0},
@@ -19,8 +19,11 @@ static const struct {
     {"999999999", true, UINT64_C(999999999000)},
     {"999999999.999", true, UINT64_C(999999999999)},
     {"1000000000", false, 0},
-    {"0.0000", false, 0},
-    {"1.5000", false, 0},
+    {"0.0000", true, 0},
+    {"1.5000", true, 1500},
+    {"1.50000000000000000000000000000000000000", true, 1500},
+    {"1.5001", false, 0},
+    {"0.0001", false, 0},
     {"", false, 0},
     {".", false, 0},
     {"1.", false, 0},
@@ -29,11 +32,32 @@ static const struct {
     {"01", false, 0},
     {"00.5", false, 0},
     {"-1", false, 0},
-    {"-0", false, 0},
+    {"-0", true, 0},
+    {"-0.00e5", true, 0},
+    {"0e99999999999999999999", true, 0},
+    {"0.000e-99999999999999999999", true, 0},
+    {"-0.001", false, 0},
     {"+1", false, 0},
-    {"1e3", false, 0},
-    {"1E3", false, 0},
-    {"1.5e0", false, 0},
+    {"1e3", true, 1000000},
+    {"1E+3", true, 1000000},
+    {"1.5e0", true, 1500},
+    {"15e-1", true, 1500},
+    {"15000E-4", true, 1500},
+    {"0.0000015e6", true, 1500},
+    {"0.00000000000000000000000000015e28", true, 1500},
+    {"150000000000000000000000000000e-29", true, 1500},
+    {"1e8", true, UINT64_C(100000000000)},
+    {"1e9", false, 0},
+    {"1e-3", true, 1},
+    {"1e-4", false, 0},
+    {"1e99999999999999999999999", false, 0},
+    {"1e-99999999999999999999999", false, 0},
+    {"1e", false, 0},
+    {"1e+", false, 0},
+    {"1ee3", false, 0},
+    {"1e3.0", false, 0},
+    {"1e 3", false, 0},
+    {".5e1", false, 0},
     {"1 ", false, 0},
     {" 1", false, 0},
     {"1,5", false, 0},
@@ -47,7 +71,7 @@ static const struct {
 Test(decimal, masses) {
     for (size_t i = 0; i < sizeof MASSES / sizeof MASSES[0]; i++) {
         uint64_t value = 0;
-        bool good = decimal_parse(slice_of(MASSES[i].text), 9, DECIMAL_MASS_PLACES, &value);
+        bool good = decimal_parse(slice_of(MASSES[i].text), 9, 3, &value);
         cr_expect_eq(good, MASSES[i].good, "'%s'", MASSES[i].text);
         cr_expect(!good || value == MASSES[i].value, "'%s'", MASSES[i].text);
     }
@@ -66,10 +90,13 @@ Test(decimal, other_widths) {
         {"0.00001", 12, 4, false, 0},
         {"9999999999", 10, 0, true, UINT64_C(9999999999)},
         {"10000000000", 10, 0, false, 0},
-        {"1.0", 10, 0, false, 0},
+        {"1.0", 10, 0, true, 1},
+        {"1.01", 10, 0, false, 0},
+        {"999999999999.999999", 12, 6, true, UINT64_C(999999999999999999)},
+        {"9999999999.9999990", 10, 6, true, UINT64_C(9999999999999999)},
         {"1.", 10, 0, false, 0},
         {"999999999999999999", 18, 0, true, UINT64_C(999999999999999999)},
-        {"0.999999999999999999", 0, 18, false, 0},
+        {"0.999999999999999999", 0, 18, true, UINT64_C(999999999999999999)},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         uint64_t value = 0;
@@ -90,22 +117,45 @@ Test(decimal, never_reads_beyond_the_text) {
     cr_expect_not(decimal_parse((struct slice){NULL, 0}, 9, 3, &value));
 }
 
-Test(decimal, signs) {
+/* The bounds are for the value as given; only then what is behind six digits is cut off, towards zero. */
+Test(decimal, cut) {
     static const struct {
         const char *text;
         bool good;
         int64_t value;
     } cases[] = {
-        {"0", true, 0},          {"-0", true, 0},          {"-0.000000", true, 0},
-        {"-0.000001", true, -1}, {"180", true, 180000000}, {"-90.5", true, -90500000},
-        {"-", false, 0},         {"", false, 0},           {"--1", false, 0},
-        {"+1", false, 0},        {"-01", false, 0},        {"- 1", false, 0},
-        {"1-", false, 0},        {"1000", false, 0},       {"-0.0000001", false, 0},
-        {"1e1", false, 0},
+        {"0", true, 0},
+        {"-0", true, 0},
+        {"-0.000000", true, 0},
+        {"-0.000001", true, -1},
+        {"180", true, 180000000},
+        {"-90.5", true, -90500000},
+        {"-", false, 0},
+        {"", false, 0},
+        {"--1", false, 0},
+        {"+1", false, 0},
+        {"-01", false, 0},
+        {"- 1", false, 0},
+        {"1-", false, 0},
+        {"1000", false, 0},
+        {"-0.0000001", true, 0},
+        {"1e1", true, 10000000},
+        {"180.000000000000", true, 180000000},
+        {"180.0000000000000000000000000000001", false, 0},
+        {"-180.0000001", false, 0},
+        {"179.9999999999999999999999999999", true, 179999999},
+        {"-179.99999999", true, -179999999},
+        {"45.12345678", true, 45123456},
+        {"-45.12345678", true, -45123456},
+        {"1.8e2", true, 180000000},
+        {"1.80000000000000000000000000001e2", false, 0},
+        {"0.00000000000000000000000018e27", true, 180000000},
+        {"1e-40", true, 0},
+        {"1e400", false, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t value = 1;
-        bool good = decimal_parse_signed(slice_of(cases[i].text), 3, DECIMAL_DEGREE_PLACES, &value);
+        bool good = decimal_parse_cut(slice_of(cases[i].text), 180, DECIMAL_DEGREE_PLACES, &value);
         cr_expect_eq(good, cases[i].good, "'%s'", cases[i].text);
         cr_expect(!good || value == cases[i].value, "'%s'", cases[i].text);
     }
@@ -177,8 +227,44 @@ Test(decimal, there_and_back) {
         uint64_t back;
         buffer_clear(&out);
         decimal_write(&out, value, DECIMAL_MASS_PLACES);
-        cr_assert(decimal_parse(buffer_slice(&out), 9, DECIMAL_MASS_PLACES, &back) && back == value, "%.*s",
-                  (int)out.len, out.data);
+        cr_assert(decimal_parse(buffer_slice(&out), DECIMAL_MASS_DIGITS, DECIMAL_MASS_PLACES, &back) && back == value,
+                  "%.*s", (int)out.len, out.data);
     }
     buffer_release(&out);
+}
+
+/* A sum is read back whole; what decimal_write never writes is none. */
+Test(decimal, sums_there_and_back) {
+    static const struct {
+        const char *text;
+        int places;
+        bool good;
+    } cases[] = {
+        {"0", 6, true},
+        {"0", 0, true},
+        {"12.5", 2, true},
+        {"340282366920938463463374607431.768211", 6, true},
+        {"99999999999999999999999999999999.999999", 6, true},
+        {"999999999999999999999999999999999.999999", 6, false},
+        {"1.234", 2, false},
+        {"1.5", 0, false},
+        {"", 6, false},
+        {".5", 6, false},
+        {"5.", 6, false},
+        {"1.2.3", 6, false},
+        {"-1", 6, false},
+        {"1e3", 6, false},
+        {" 1", 6, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        uint128 value;
+        struct buffer out = {0};
+        cr_expect_eq(decimal_parse_sum(slice_of(cases[i].text), cases[i].places, &value), cases[i].good, "%s",
+                     cases[i].text);
+        if (cases[i].good) {
+            decimal_write(&out, value, cases[i].places);
+            cr_expect(slice_equal(buffer_slice(&out), slice_of(cases[i].text)), "%s", cases[i].text);
+        }
+        buffer_release(&out);
+    }
 }

@@ -6,7 +6,7 @@ static int sign(int c) {
     return (c > 0) - (c < 0);
 }
 
-/* By bytes, the shorter first when one is a prefix of the other (spec section 1). */
+/* By bytes, the shorter first when one is a prefix of the other (contract 1.2). */
 Test(slice, order_is_that_of_bytes) {
     static const struct slice ascending[] = {
         {NULL, 0},   {"\0", 1}, {"\0\0", 2}, {" ", 1},    {"-", 1},        {"10", 2},

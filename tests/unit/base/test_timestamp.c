@@ -180,6 +180,25 @@ Test(date, refused) {
     }
 }
 
+/* Every day of all years of four digits, written and read. */
+Test(date, of_any_year) {
+    int32_t days, first, last;
+    cr_assert(date_parse_any(SLICE("0001-01-01"), &first));
+    cr_assert(date_parse_any(SLICE("9999-12-31"), &last));
+    cr_assert_eq(first, -719162);
+    cr_assert_eq(last, 2932896);
+    for (int32_t day = first; day <= last; day++) {
+        char text[DATE_TEXT_BYTES];
+        date_write(day, text);
+        cr_assert(date_parse_any((struct slice){text, sizeof text}, &days) && days == day, "%.10s", text);
+        bool of_events = date_parse((struct slice){text, sizeof text}, &days);
+        cr_assert_eq(of_events, day >= DATE_MIN && day <= DATE_MAX, "%.10s", text);
+    }
+    cr_expect_not(date_parse_any(SLICE("0000-12-31"), &days));
+    cr_expect_not(date_parse_any(SLICE("1900-02-29"), &days));
+    cr_expect_not(date_parse_any(SLICE("1999-12-31 "), &days));
+}
+
 Test(date, of_an_instant_rounds_down) {
     cr_expect_eq(date_of(0), 0);
     cr_expect_eq(date_of(TIMESTAMP_DAY_MS - 1), 0);

@@ -7,6 +7,7 @@
 static const char KEY[] = "X1|2020-06-01|CNAKL";
 
 static struct outbox outbox;
+static const struct codec_sink sink = {&outbox, 5, 1 << 20};
 static struct train *train;
 
 /* A train with so many waybills. */
@@ -58,7 +59,7 @@ Test(codec, one_part_holds_the_packed_train) {
     uint64_t bytes = 0;
     struct buffer packed = {0};
     train_pack(train, &packed);
-    cr_assert_eq(codec_put(&outbox, 5, train, 77, 0, 1 << 20, &bytes), 1);
+    cr_assert_eq(codec_put(&sink, train, 77, 0, &bytes), 1);
     cr_assert_eq(outbox.output_count, 1);
     cr_expect_eq(outbox.outputs[0].topic, OUTPUT_CHECKPOINTS);
     cr_expect_eq(outbox.outputs[0].input_partition, 5);
@@ -79,7 +80,7 @@ Test(codec, parts_put_together_give_the_packed_train) {
     struct buffer packed = {0};
     struct buffer whole = {0};
     train_pack(train, &packed);
-    uint32_t parts = codec_put(&outbox, 5, train, 77, 0, 4096, &bytes);
+    uint32_t parts = codec_put(&(struct codec_sink){&outbox, 5, 4096}, train, 77, 0, &bytes);
     cr_assert_gt(parts, 2);
     cr_assert_eq(outbox.output_count, parts);
     for (uint32_t i = 0; i < parts; i++) {
@@ -97,7 +98,7 @@ Test(codec, parts_put_together_give_the_packed_train) {
 
 Test(codec, parts_no_longer_used_get_null) {
     uint64_t bytes = 0;
-    cr_assert_eq(codec_put(&outbox, 5, train, 77, 12, 1 << 20, &bytes), 1);
+    cr_assert_eq(codec_put(&sink, train, 77, 12, &bytes), 1);
     cr_assert_eq(outbox.output_count, 12);
     for (size_t i = 1; i < 12; i++) {
         cr_expect_null(outbox.outputs[i].value.data);
@@ -107,7 +108,7 @@ Test(codec, parts_no_longer_used_get_null) {
 }
 
 Test(codec, a_train_that_is_gone_gets_null_for_every_part) {
-    codec_put_gone(&outbox, 5, slice_of(KEY), 3);
+    codec_put_gone(&sink, slice_of(KEY), 3);
     cr_assert_eq(outbox.output_count, 3);
     for (size_t i = 0; i < 3; i++) {
         struct slice key;
@@ -119,7 +120,7 @@ Test(codec, a_train_that_is_gone_gets_null_for_every_part) {
 
 Test(codec, every_changed_byte_is_noticed) {
     uint64_t bytes = 0;
-    codec_put(&outbox, 5, train, 77, 0, 1 << 20, &bytes);
+    codec_put(&sink, train, 77, 0, &bytes);
     struct slice value = outbox.outputs[0].value;
     for (size_t i = 0; i < value.len; i += i < 40 ? 1 : 97) {
         struct codec_part part;
@@ -134,7 +135,7 @@ Test(codec, every_changed_byte_is_noticed) {
 Test(codec, a_cut_value_and_another_key_are_noticed) {
     uint64_t bytes = 0;
     struct codec_part part;
-    codec_put(&outbox, 5, train, 77, 0, 1 << 20, &bytes);
+    codec_put(&sink, train, 77, 0, &bytes);
     struct slice value = outbox.outputs[0].value;
     for (size_t len = 0; len < 40; len++) {
         cr_expect_eq(codec_parse(outbox.outputs[0].key, (struct slice){value.data, len}, &part), CODEC_DAMAGED);

@@ -4,12 +4,12 @@
 
 #include "checkpoint/journal.h"
 
-enum { ENTRIES = 1000 };
+enum { ENTRIES = 100 };
 
 static struct journal journal;
 static struct journal_entry entries[ENTRIES];
 
-static const struct journal_bounds LOOSE = {.bytes = UINT64_MAX, .age_ms = INT64_MAX / 4, .epoch_bytes = 100};
+static const struct journal_bounds LOOSE = {.bytes = UINT64_MAX, .age_ms = INT64_MAX / 4};
 
 static void begin(void) {
     journal_init(&journal);
@@ -18,125 +18,123 @@ static void begin(void) {
 
 TestSuite(journal, .init = begin);
 
+/* Both clocks, which began together. */
+static struct moment at(int64_t ms) {
+    return (struct moment){ms, ms};
+}
+
 /* Entry i changes at offset i with a message of 10 bytes. */
-static void change(size_t i, int64_t wall_ms) {
-    journal_join(&journal, &entries[i], (int64_t)i, wall_ms);
+static void change(size_t i, struct moment since) {
+    journal_join(&journal, &entries[i], (int64_t)i, since);
     journal_pass(&journal, 10);
 }
 
-/* Takes all that is due; `bytes` each. */
-static size_t take(const struct journal_bounds *bounds, enum journal_mode mode, int64_t now_ms, uint64_t bytes) {
-    struct journal_plan plan = journal_plan(&journal, bounds, mode, now_ms);
-    for (struct journal_entry *entry; (entry = journal_next(&journal, &plan)) != NULL;) {
-        journal_took(&journal, &plan, entry, bytes);
+static enum journal_due due(uint64_t bytes, int64_t age_ms, struct moment now) {
+    return journal_due(&journal, &(struct journal_bounds){bytes, age_ms}, now);
+}
+
+/* Lets heads go as long as they are beyond the bound of bytes; how many. */
+static size_t take_beyond(uint64_t bytes) {
+    size_t count = 0;
+    for (; due(bytes, LOOSE.age_ms, at(0)) == JOURNAL_BEYOND; count++) {
+        journal_leave(&journal, journal_head(&journal));
     }
-    return plan.done;
+    return count;
 }
 
 Test(journal, empty_gives_the_position_and_no_time) {
     cr_expect_eq(journal_redo(&journal, 42), 42);
-    cr_expect_eq(journal_oldest_ms(&journal), INT64_MIN);
-    cr_expect_eq(take(&LOOSE, JOURNAL_ALL, 1, 1), 0);
+    cr_expect_eq(journal_oldest_ms(&journal, at(1)), INT64_MIN);
+    cr_expect_null(journal_head(&journal));
+    cr_expect_eq(due(0, 0, at(1)), JOURNAL_RESTS);
 }
 
 Test(journal, the_head_is_the_first_change_and_a_second_one_moves_nothing) {
-    change(3, 100);
-    change(4, 200);
-    journal_join(&journal, &entries[3], 9, 900);
+    change(3, at(100));
+    change(4, at(200));
+    journal_join(&journal, &entries[3], 9, at(900));
     cr_expect_eq(journal_redo(&journal, 42), 3);
-    cr_expect_eq(journal_oldest_ms(&journal), 100);
+    cr_expect_eq(journal_oldest_ms(&journal, at(900)), 100);
     journal_leave(&journal, &entries[3]);
     journal_leave(&journal, &entries[3]);
     cr_expect_eq(journal_redo(&journal, 42), 4);
-    journal_join(&journal, &entries[3], 9, 900);
+    journal_join(&journal, &entries[3], 9, at(900));
     cr_expect_eq(journal_redo(&journal, 42), 4);
     cr_expect_eq(journal.count, 2);
 }
 
 Test(journal, nothing_is_due_within_the_bounds) {
-    change(0, 100);
-    cr_expect_eq(take(&LOOSE, JOURNAL_DUE, 1000, 1), 0);
+    change(0, at(100));
+    cr_expect_eq(journal_due(&journal, &LOOSE, at(1000)), JOURNAL_RESTS);
 }
 
-Test(journal, bytes_beyond_the_bound_are_due_at_once_whatever_the_epoch) {
+Test(journal, bytes_beyond_the_bound) {
     for (size_t i = 0; i < 10; i++) {
-        change(i, 100);
+        change(i, at(100));
     }
-    struct journal_bounds bounds = LOOSE;
-    bounds.bytes = 35; /* F may be 35 bytes behind: entries 7, 8 and 9 stay (30, 20 and 10 bytes) */
-    bounds.epoch_bytes = 0;
-    cr_expect_eq(take(&bounds, JOURNAL_DUE, 100, 1000), 7);
+    /* F may be 35 bytes behind: entries 7, 8 and 9 stay (30, 20 and 10 bytes) */
+    cr_expect_eq(take_beyond(35), 7);
     cr_expect_eq(journal_redo(&journal, 42), 7);
-    bounds.bytes = 0;
-    cr_expect_eq(take(&bounds, JOURNAL_DUE, 100, 1000), 3);
+    cr_expect_eq(take_beyond(0), 3);
 }
 
 Test(journal, other_messages_count_too) {
-    change(0, 100);
+    change(0, at(100));
     journal_pass(&journal, 1000);
-    struct journal_bounds bounds = LOOSE;
-    bounds.bytes = 1010;
-    cr_expect_eq(take(&bounds, JOURNAL_DUE, 100, 1), 0);
+    cr_expect_eq(due(1010, LOOSE.age_ms, at(100)), JOURNAL_RESTS);
     journal_pass(&journal, 1);
-    cr_expect_eq(take(&bounds, JOURNAL_DUE, 100, 1), 1);
+    cr_expect_eq(due(1010, LOOSE.age_ms, at(100)), JOURNAL_BEYOND);
 }
 
-Test(journal, steady_keeps_to_the_epoch_and_all_does_not) {
-    for (size_t i = 0; i < 10; i++) {
-        change(i, 100);
-    }
-    cr_expect_eq(take(&LOOSE, JOURNAL_STEADY, 100, 40), 3);
-    cr_expect_eq(take(&LOOSE, JOURNAL_STEADY, 100, 4000), 1, "never none");
-    cr_expect_eq(take(&LOOSE, JOURNAL_ALL, 100, 4000), 6);
-}
-
-Test(journal, age_begins_at_half) {
-    struct journal_bounds bounds = LOOSE;
-    bounds.age_ms = 1000;
-    change(0, 100);
-    cr_expect_eq(take(&bounds, JOURNAL_DUE, 599, 1), 0);
-    cr_expect_eq(take(&bounds, JOURNAL_DUE, 600, 1), 1);
-}
-
-/* After a restore all entries carry one time: they must be spread, and done in time, whatever a checkpoint costs. */
-Test(journal, age_is_spread_over_the_epochs_and_met) {
-    struct journal_bounds bounds = LOOSE;
-    bounds.age_ms = 8000;
-    for (size_t i = 0; i < ENTRIES; i++) {
-        change(i, 1000);
-    }
-    size_t most = 0;
-    for (int64_t now_ms = 1000; now_ms < 1000 + 7000; now_ms += 100) {
-        size_t done = take(&bounds, JOURNAL_DUE, now_ms, 1000);
-        cr_expect(now_ms >= 5000 || done == 0);
-        most = done > most ? done : most;
-    }
-    cr_expect_eq(journal.count, 0);
-    cr_expect_leq(most, 2 * ENTRIES / 30, "%zu of %d at one commit", most, ENTRIES);
-}
-
-Test(journal, past_seven_eighths_all_that_is_due_goes) {
-    struct journal_bounds bounds = LOOSE;
-    bounds.age_ms = 8000;
-    for (size_t i = 0; i < 100; i++) {
-        change(i, i < 60 ? 1000 : 7900);
-    }
-    cr_expect_eq(take(&bounds, JOURNAL_DUE, 8000, 1000), 60);
+Test(journal, age_is_due_at_half_and_late_past_all_of_it) {
+    change(0, at(100));
+    cr_expect_eq(due(UINT64_MAX, 1000, at(599)), JOURNAL_RESTS);
+    cr_expect_eq(due(UINT64_MAX, 1000, at(600)), JOURNAL_DUE);
+    cr_expect_eq(due(UINT64_MAX, 1000, at(1100)), JOURNAL_DUE);
+    cr_expect_eq(due(UINT64_MAX, 1000, at(1101)), JOURNAL_LATE);
+    cr_expect_eq(due(9, 1000, at(1101)), JOURNAL_BEYOND, "bytes are said first: they stop the input");
 }
 
 Test(journal, age_zero_lets_nothing_wait) {
-    struct journal_bounds bounds = LOOSE;
-    bounds.age_ms = 0;
-    change(0, 100);
-    change(1, 100);
-    cr_expect_eq(take(&bounds, JOURNAL_DUE, 100, 1000), 2);
+    change(0, at(100));
+    cr_expect_eq(due(UINT64_MAX, 0, at(100)), JOURNAL_DUE);
 }
 
-Test(journal, a_clock_that_was_put_back_starts_the_wait_anew) {
-    struct journal_bounds bounds = LOOSE;
-    bounds.age_ms = 1000;
-    change(0, 1000000);
-    cr_expect_eq(take(&bounds, JOURNAL_DUE, 100, 1), 0);
-    cr_expect_eq(journal_oldest_ms(&journal), 100);
-    cr_expect_eq(take(&bounds, JOURNAL_DUE, 700, 1), 1);
+/* The wall clock of a life may be set; its steady clock goes on. */
+Test(journal, a_wall_clock_put_back_by_a_month_hides_no_age) {
+    const int64_t month_ms = INT64_C(30) * 86400 * 1000;
+    change(0, (struct moment){2 * month_ms, 100});
+    cr_expect_eq(due(UINT64_MAX, 1000, (struct moment){month_ms, 599}), JOURNAL_RESTS);
+    cr_expect_eq(due(UINT64_MAX, 1000, (struct moment){month_ms, 600}), JOURNAL_DUE);
+    cr_expect_eq(due(UINT64_MAX, 1000, (struct moment){month_ms, 1101}), JOURNAL_LATE);
+}
+
+Test(journal, a_wall_clock_set_forward_makes_nothing_old) {
+    change(0, (struct moment){1000, 100});
+    cr_expect_eq(due(UINT64_MAX, 1000, (struct moment){1000000000, 200}), JOURNAL_RESTS);
+}
+
+Test(journal, what_is_written_down_is_not_in_the_future_of_the_clock_that_the_next_life_reads) {
+    change(0, (struct moment){1000000, 100});
+    cr_expect_eq(journal_oldest_ms(&journal, (struct moment){1000400, 500}), 1000000);
+    cr_expect_eq(journal_oldest_ms(&journal, (struct moment){999901, 1000}), 1000000, "slowed, not set");
+    cr_expect_eq(journal_oldest_ms(&journal, (struct moment){600000, 1100}), 599000, "put back: it waits for 1000 ms");
+    cr_expect_eq(journal_oldest_ms(&journal, (struct moment){600500, 1600}), 599000);
+}
+
+/* Of an earlier life only the wall clock tells, and only once. */
+Test(journal, what_an_earlier_life_left_has_waited_since_then) {
+    change(0, (struct moment){5000, JOURNAL_EARLIER_LIFE});
+    change(1, (struct moment){5000, JOURNAL_EARLIER_LIFE});
+    cr_expect_eq(due(UINT64_MAX, 1000, (struct moment){5499, 77}), JOURNAL_RESTS);
+    cr_expect_eq(due(UINT64_MAX, 1000, (struct moment){0, 78}), JOURNAL_DUE, "put back within this life");
+    journal_leave(&journal, &entries[0]);
+    cr_expect_eq(due(UINT64_MAX, 1000, (struct moment){0, 77 + 502}), JOURNAL_LATE);
+}
+
+Test(journal, an_earlier_life_whose_clock_was_ahead_has_waited_since_now) {
+    change(0, (struct moment){1000000, JOURNAL_EARLIER_LIFE});
+    cr_expect_eq(due(UINT64_MAX, 1000, (struct moment){100, 50}), JOURNAL_RESTS);
+    cr_expect_eq(journal_oldest_ms(&journal, (struct moment){100, 50}), 100);
+    cr_expect_eq(due(UINT64_MAX, 1000, (struct moment){700, 650}), JOURNAL_DUE);
 }

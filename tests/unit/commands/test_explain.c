@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "commands/explain.h"
-#include "core/record.h"
 #include "event/reject.h"
+#include "record/record.h"
 
 static void expect_explained(const char *code, enum explain_kind kind) {
     const struct explanation *explanation = explain_find(slice_of(code));

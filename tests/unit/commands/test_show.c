@@ -77,10 +77,34 @@ Test(show, alerts_with_both_values) {
 
 Test(show, open_controls_and_absent_containers) {
     EXPECT_SHOWN("{" HEAD ",\"controls\":[{\"scope\":\"container\",\"ref\":\"MSKU6639870\",\"kind\":\"risk\","
-                 "\"outcome\":\"ordered\",\"at\":"
+                 "\"authority\":\"KZ\",\"outcome\":\"ordered\",\"at\":"
                  "\"2020-12-18T09:00:00.000Z\"}],\"missing\":[\"CSQU3054383\"],\"off_train\":[\"TEXU3070079\"]}",
-                 "risk ordered on the container MSKU6639870 since 2020-12-18T09:00:00.000Z\n",
+                 "risk ordered on the container MSKU6639870 by KZ since 2020-12-18T09:00:00.000Z\n",
                  "missing     CSQU3054383\n", "off train   TEXU3070079\n");
+}
+
+Test(show, what_other_customs_and_trains_said) {
+    EXPECT_SHOWN("{" HEAD ",\"accepted\":[{\"scope\":\"train\",\"kind\":\"risk\",\"authority\":\"CN\",\"by\":\"KZ\","
+                 "\"at\":\"2020-12-18T09:00:00.000Z\"}],\"links\":[{\"role\":\"from\",\"train\":{\"number\":\"X1\","
+                 "\"date\":\"2020-12-17\",\"port\":\"KZDYK\"},\"containers\":[\"CSQU3054383\"]}],"
+                 "\"domestic\":[\"TEXU3070079\"],\"rules\":{\"recognised\":[\"control:KZ:risk\"]}}",
+                 "risk on the train by CN, by the pass of KZ at 2020-12-18T09:00:00.000Z\n",
+                 "from X1 of 2020-12-17 at KZDYK: CSQU3054383\n", "domestic    TEXU3070079\n",
+                 "recognised  control:KZ:risk\n");
+}
+
+Test(show, what_was_counted_and_found) {
+    EXPECT_SHOWN("{" HEAD
+                 ",\"alerts\":[{\"kind\":\"tally-mismatch\",\"container\":\"CSQU3054383\",\"field\":\"packages\","
+                 "\"expected\":10,\"found\":9},{\"kind\":\"dangerous-undeclared\",\"container\":\"CSQU3054383\","
+                 "\"un\":[\"1950\",\"3480\"]},{\"kind\":\"link-missing\",\"container\":\"CSQU3054383\","
+                 "\"expected\":\"X1|2020-12-17|KZDYK\"}],\"containers\":[{\"number\":\"CSQU3054383\",\"dangerous\":["
+                 "\"1950\"],\"tally\":{\"at\":\"2020-12-18T09:00:00.000Z\",\"packages\":9,\"gross_kg\":1.5,\"seal\":"
+                 "\"S1\",\"damaged\":true}}]}",
+                 "tally-mismatch on CSQU3054383: packages expected 10, found 9\n",
+                 "dangerous-undeclared on CSQU3054383: UN 1950 3480\n",
+                 "link-missing on CSQU3054383: from train X1|2020-12-17|KZDYK\n", "UN            1950\n",
+                 "tallied 2020-12-18T09:00:00.000Z 9 packages 1.5 kg gross seal S1 damaged\n");
 }
 
 /* A double would show these otherwise. */

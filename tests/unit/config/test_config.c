@@ -8,7 +8,8 @@
 
 #include "base/log.h"
 #include "config/config.h"
-#include "core/rules.h"
+#include "event/kinds.h"
+#include "record/rules.h"
 
 static struct config config;
 static char error[CONFIG_ERROR_BYTES];
@@ -113,6 +114,7 @@ Test(config, a_number_without_its_unit_is_refused) {
     REFUSED("commit.interval=1m", "unit");
     REFUSED("checkpoint.bytes=1.5GiB", "unit");
     REFUSED("checkpoint.bytes=-1KiB", "unit");
+    REFUSED("checkpoint.bytes=18446744073709551716KiB", "18446744073709551716");
     REFUSED("checkpoint.bytes=99999999999999999999TiB", "unit");
     REFUSED("checkpoint.bytes=9999999TiB", "unit");
     REFUSED("checkpoint.bytes=", "unit");
@@ -143,7 +145,7 @@ Test(config, an_unknown_name_gets_the_nearest_right_one) {
     REFUSED("merge.polcy=auto", "--set", "'merge.polcy'", "did you mean 'merge.policy'");
     REFUSED("topics.input=x", "'topic.input'");
     REFUSED("limit.message_bytes=1KiB", "'limits.message_bytes'");
-    REFUSED("bootstrap.servers=x", "--help", "kafka.");
+    REFUSED("nothing.like.it=x", "--help", "kafka.");
 }
 
 Test(config, a_file_is_read_and_its_lines_are_named) {
@@ -161,6 +163,49 @@ Test(config, a_file_is_read_and_its_lines_are_named) {
     SAYS("/nowhere/x.properties", "No such file");
 }
 
+Test(config, values_are_as_written) {
+    char *environment[] = {"CARAVAN_KAFKA_SSL_KEY_PASSWORD= y \r\n", "CARAVAN_GROUP= g ", NULL};
+    cr_assert(read_text("kafka.sasl.password =  x y \nemit = always \t\nkafka.client.rack= r\t\r\nkafka.debug=\n"),
+              "%s", error);
+    cr_assert_str_eq(config_property(&config, "sasl.password"), "x y ");
+    cr_assert_str_eq(config_property(&config, "client.rack"), "r\t");
+    cr_assert_str_eq(config_property(&config, "debug"), "");
+    cr_assert(config.emit_always);
+    SET(" kafka.sasl.username = u ");
+    cr_assert_str_eq(config_property(&config, "sasl.username"), "u ");
+    cr_assert(config_read_environment(&config, environment, error), "%s", error);
+    cr_assert_str_eq(config_property(&config, "ssl.key.password"), " y ");
+    cr_assert_str_eq(config.group, "g");
+}
+
+Test(config, a_byte_order_mark_is_passed_over_or_named) {
+    cr_assert(read_text("\xef\xbb\xbf"
+                        "emit = always\n"),
+              "%s", error);
+    cr_assert(config.emit_always);
+    cr_assert(read_text("\xef\xbb\xbf# comment\nemit = ready\n") && !config.emit_always, "%s", error);
+    cr_assert(read_text("\xef\xbb\xbf"), "%s", error);
+    cr_assert(!read_text("emit = ready\n\xef\xbb\xbf"
+                         "emit = ready\n"));
+    SAYS(":2:");
+    cr_assert(!read_text("\xff\xfe"
+                         "e"));
+    SAYS("UTF-16");
+    cr_assert(!read_text("\xfe\xff"));
+    SAYS("UTF-16");
+}
+
+Test(config, an_empty_variable_sets_nothing) {
+    char *environment[] = {"CARAVAN_MERGE_POLICY=", "CARAVAN_KAFKA_BOOTSTRAP_SERVERS=", "CARAVAN_WORKER_ID=",
+                           "CARAVAN_RETENTION_DAYS=\n", NULL};
+    SET("merge.policy=never");
+    cr_assert(config_read_environment(&config, environment, error), "%s", error);
+    cr_assert_eq(config.merge_policy, MERGE_NEVER);
+    cr_assert_null(config_property(&config, "bootstrap.servers"));
+    char *typo[] = {"CARAVAN_MERGE_POLICE=", NULL};
+    cr_assert(!config_read_environment(&config, typo, error), "an empty one with a wrong name is a wrong name");
+}
+
 Test(config, later_sources_win) {
     char *environment[] = {"CARAVAN_MERGE_POLICY=never", "PATH=/bin", NULL};
     cr_assert(read_text("merge.policy=applied\nemit=always\n"));
@@ -169,6 +214,53 @@ Test(config, later_sources_win) {
     cr_assert(config.emit_always);
     SET("merge.policy=auto");
     cr_assert_eq(config.merge_policy, MERGE_AUTO);
+}
+
+/* Entries add up over the lines of a file, sorted, each once; each place over another begins anew. */
+Test(config, what_is_recognised_is_a_list) {
+    cr_expect_null(config.recognised);
+    cr_assert(read_text("recognised = control:KZ:risk, aeo:DE:2020-12-01\nrecognised=aeo:DE:2020-12-01\n"
+                        "recognised = control:BY:physical-inspection\n"),
+              "%s", error);
+    cr_expect_str_eq(config.recognised, "aeo:DE:2020-12-01,control:BY:physical-inspection,control:KZ:risk");
+    char *environment[] = {"CARAVAN_RECOGNISED=control:PL:document\naeo:PL:2021-01-01", NULL};
+    cr_assert(config_read_environment(&config, environment, error), "%s", error);
+    cr_expect_str_eq(config.recognised, "aeo:PL:2021-01-01,control:PL:document");
+    SET("recognised=control:RU:risk");
+    SET("recognised=control:MN:risk");
+    cr_expect_str_eq(config.recognised, "control:MN:risk,control:RU:risk");
+}
+
+Test(config, nothing_is_recognised_by_an_empty_list) {
+    cr_assert(read_text("recognised = control:KZ:risk\n"));
+    SET("recognised=");
+    cr_expect_str_eq(config.recognised, "");
+}
+
+Test(config, entries_of_the_list_are_checked) {
+    REFUSED("recognised=control:KZ:rsik", "--set: recognised", "'control:KZ:rsik'", "did you mean 'risk'?");
+    REFUSED("recognised=aoe:KZ:2020-01-01", "did you mean 'aeo'?");
+    REFUSED("recognised=control:KZ:image_scan", "did you mean 'image-scan'?");
+    REFUSED("recognised=control:KZ:x", "no such kind");
+    REFUSED("recognised=control:kz:risk", "two letters");
+    REFUSED("recognised=control:KAZ:risk", "two letters");
+    REFUSED("recognised=aeo:DE:2020-02-30", "calendar");
+    REFUSED("recognised=aeo:DE:2020-1-1", "calendar");
+    REFUSED("recognised=aeo:DE", "control:CC:KIND or aeo:CC:YYYY-MM-DD");
+    REFUSED("recognised=risk", "control:CC:KIND or aeo:CC:YYYY-MM-DD");
+    REFUSED("recognised=aeo:DE:2020-01-01,control:KZ:risks", "'control:KZ:risks'", "did you mean 'risk'?");
+    SET("recognised=control:KZ:risk");
+    REFUSED("recognised=control:KZ:rsik", "risk");
+    cr_expect_str_eq(config.recognised, "control:KZ:risk", "what is refused changes nothing");
+}
+
+/* The list knows the kinds by heart, since config knows no events. */
+Test(config, every_kind_of_control_can_be_recognised) {
+    for (int i = 0; i < KIND_COUNT; i++) {
+        char assignment[64];
+        snprintf(assignment, sizeof assignment, "recognised=control:KZ:%s", CONTROL_KIND_NAMES[i]);
+        SET(assignment);
+    }
 }
 
 Test(config, the_environment_sets_every_kind) {
@@ -202,6 +294,34 @@ Test(config, an_unknown_variable_is_refused_unless_it_is_somebody_elses) {
     cr_assert(config_read_environment(&config, others, error), "%s", error);
 }
 
+/* Kubernetes, for services called caravan-kafka, caravan-kafka-bootstrap, caravan-group and caravan-topic-input. */
+Test(config, variables_of_services_are_somebody_elses) {
+    char *services[] = {"CARAVAN_KAFKA_SERVICE_HOST=10.0.0.2",
+                        "CARAVAN_KAFKA_SERVICE_PORT=9092",
+                        "CARAVAN_KAFKA_SERVICE_PORT_TCP_CLIENTS=9092",
+                        "CARAVAN_KAFKA_PORT=tcp://10.0.0.2:9092",
+                        "CARAVAN_KAFKA_PORT_9092_TCP=tcp://10.0.0.2:9092",
+                        "CARAVAN_KAFKA_PORT_9092_TCP_PROTO=tcp",
+                        "CARAVAN_KAFKA_PORT_9092_TCP_PORT=9092",
+                        "CARAVAN_KAFKA_PORT_9092_TCP_ADDR=10.0.0.2",
+                        "CARAVAN_KAFKA_BOOTSTRAP_SERVICE_HOST=10.0.0.3",
+                        "CARAVAN_KAFKA_BOOTSTRAP_PORT=tcp://10.0.0.3:9092",
+                        "CARAVAN_KAFKA_BOOTSTRAP_SERVERS_SERVICE_HOST=10.0.0.3",
+                        "CARAVAN_KAFKA_BROKERS_SERVICE_HOST=None",
+                        "CARAVAN_GROUP_PORT=udp://10.0.0.4:80",
+                        "CARAVAN_GROUP_PORT_80_UDP_ADDR=10.0.0.4",
+                        "CARAVAN_TOPIC_INPUT_SERVICE_PORT=80",
+                        "CARAVAN_LOG_LEVEL_PORT_80_SCTP=sctp://10.0.0.4:80",
+                        NULL};
+    cr_assert(config_read_environment(&config, services, error), "%s", error);
+    cr_assert_eq(config.property_count, 0);
+    char *others[] = {"CARAVAN_KAFKA_PORT=9092", NULL};
+    cr_assert(config_read_environment(&config, others, error), "%s", error);
+    cr_assert_eq(config.property_count, 1, "a number is no service's address: somebody meant a setting");
+    char *typo[] = {"CARAVAN_PORT=8080", NULL};
+    cr_assert(!config_read_environment(&config, typo, error));
+}
+
 Test(config, what_caravan_owns_cannot_be_set_and_the_error_says_why) {
     REFUSED("kafka.transactional.id=x", "kafka.transactional.id", "worker.id");
     REFUSED("kafka.enable.auto.commit=true", "one transaction");
@@ -217,7 +337,6 @@ Test(config, secrets_are_never_shown) {
     struct buffer text = {0};
     SET("kafka.sasl.password=hunter2");
     SET("kafka.ssl.key.pem=hunter2");
-    SET("kafka.sasl.jaas.config=hunter2");
     SET("kafka.sasl.oauthbearer.client.secret=hunter2");
     SET("kafka.sasl.username=ada");
     config_describe(&config, &text);
@@ -249,6 +368,9 @@ Test(config, the_last_of_one_name_counts) {
 Test(config, finish_needs_a_cluster) {
     cr_assert(!config_finish(&config, error));
     SAYS("kafka.bootstrap.servers", "CARAVAN_KAFKA_BOOTSTRAP_SERVERS");
+    SET("kafka.bootstrap.servers= , ");
+    cr_assert(!config_finish(&config, error), "a list of nobody");
+    SAYS("kafka.bootstrap.servers is not set");
 }
 
 Test(config, finish_refuses_contradictions) {
@@ -259,6 +381,21 @@ Test(config, finish_refuses_contradictions) {
     SET("state.bytes_max=2MiB");
     cr_assert(!finish());
     SAYS("state.bytes_max", "limits.train_bytes");
+}
+
+Test(config, state_bytes_follow_the_memory_limit) {
+    cr_assert_eq(config_state_bytes(0), UINT64_C(4) << 30);
+    cr_assert_eq(config_state_bytes(UINT64_C(512) << 20), UINT64_C(320) << 20);
+    cr_assert_eq(config_state_bytes(UINT64_C(8) << 30), (UINT64_C(7) << 30) - (UINT64_C(128) << 20));
+    cr_assert_eq(config_state_bytes(UINT64_C(64) << 20), UINT64_C(16) << 20, "a quarter at least");
+    cr_assert(finish());
+    cr_assert_neq(config.state_bytes_max, 0, "settled at the end");
+}
+
+Test(config, state_bytes_that_are_set_stay) {
+    SET("state.bytes_max=77MiB");
+    cr_assert(finish());
+    cr_assert_eq(config.state_bytes_max, UINT64_C(77) << 20);
 }
 
 Test(config, worker_id_follows_the_static_member) {
@@ -317,4 +454,18 @@ Test(config, help_and_documentation_name_every_option) {
     cr_assert(strstr(help.data, "auto, applied or never  [auto]") != NULL);
     buffer_release(&help);
     buffer_release(&table);
+}
+
+Test(config, http_is_on_loopback_by_default_and_can_be_turned_off) {
+    cr_assert_str_eq(config.http_listen, "127.0.0.1:8480");
+    cr_assert_eq(config.http_ready_ms, 30000);
+    SET("http.listen=[::1]:9");
+    cr_assert_str_eq(config.http_listen, "[::1]:9");
+    SET("http.listen=");
+    cr_assert_str_eq(config.http_listen, "");
+    SET("http.token_file=/run/secrets/token");
+    cr_assert_str_eq(config.http_token_file, "/run/secrets/token");
+    REFUSED("http.listen=localhost:8480", "--set", "http.listen", "'localhost:8480'", "127.0.0.1:8480");
+    REFUSED("http.listen=8480", "an IP address and a port");
+    REFUSED("http.ready_within=30", "a time with its unit");
 }

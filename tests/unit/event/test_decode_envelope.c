@@ -1,4 +1,4 @@
-/* Size, JSON, envelope and type: the stages before data (spec sections 2 and 8). */
+/* Size, JSON, envelope and type: the stages before data (contract 2.4, 8.3). */
 #include <criterion/criterion.h>
 
 #include "support/verdict.h"
@@ -8,7 +8,7 @@
 
 Test(decode_envelope, full_events_are_taken) {
     for (int type = 0; type < EVENT_TYPE_COUNT; type++) {
-        cr_expect_str_eq(verdict_of(VERDICT_FULL[type]), "ok", "%s", EVENT_TYPE_NAMES[type]);
+        cr_expect_str_eq(verdict_of(VERDICT_FULL[type]), "ok", "%s", event_type_name((enum event_type)type));
         cr_expect_eq((int)verdict_event()->type, type);
     }
 }
@@ -89,7 +89,7 @@ Test(decode_envelope, datacontenttype) {
         {CONTENT, "'datacontenttype':'application/json;'", "ok"},
         {CONTENT, "'datacontenttype':'application/json;<500 x>'", "ok"},
         {CONTENT, "'datacontenttype':'application\\/json'", "ok"},
-        {CONTENT, "'datacontenttype':null", "BAD_ENVELOPE /datacontenttype"},
+        {CONTENT, "'datacontenttype':null", "ok"},
         {CONTENT, "'datacontenttype':1", "BAD_ENVELOPE /datacontenttype"},
         {CONTENT, "'datacontenttype':''", "BAD_ENVELOPE /datacontenttype"},
         {CONTENT, "'datacontenttype':'application/jso'", "BAD_ENVELOPE /datacontenttype"},

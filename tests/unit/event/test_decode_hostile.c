@@ -125,7 +125,13 @@ Test(decode_hostile, long_numbers) {
     expect_filled("-", "0", "", "NOT_JSON ");
     expect_filled(HEAD "rail.container.tracked.v1\",\"data\":{" TRAIN
                        ",\"container\":\"CSQU3054383\",\"event\":\"position\",\"longitude\":1,\"latitude\":0.",
-                  "0", "}}", "BAD_FIELD /data/latitude");
+                  "0", "}}", "ok");
+    expect_filled(HEAD "rail.container.tracked.v1\",\"data\":{" TRAIN
+                       ",\"container\":\"CSQU3054383\",\"event\":\"position\",\"longitude\":1,\"latitude\":90.",
+                  "0", "1}}", "BAD_FIELD /data/latitude");
+    expect_filled(HEAD "rail.container.tracked.v1\",\"data\":{" TRAIN
+                       ",\"container\":\"CSQU3054383\",\"event\":\"position\",\"longitude\":1,\"latitude\":1e",
+                  "9", "}}", "BAD_FIELD /data/latitude");
 }
 
 Test(decode_hostile, long_lists) {
@@ -144,7 +150,7 @@ Test(decode_hostile, as_many_waybills_as_allowed) {
         char put[64];
         snprintf(put, sizeof put, "[<500,'%uWWWWWWWWWWWWWWWWWWWW#'>]", first);
         cr_expect_str_eq(verdict_of_edit(VERDICT_FULL[EVENT_DECLARATION], "['W1','W2']", put), "ok");
-        cr_expect_eq(verdict_event()->data.declaration.waybill_count, 500);
+        cr_expect_eq(verdict_event()->data.declaration.waybills.count, 500);
     }
 }
 

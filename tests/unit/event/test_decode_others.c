@@ -1,4 +1,4 @@
-/* The types but manifests and arrivals (spec section 2). */
+/* The types but manifests and arrivals (contract 2.11 to 2.15). */
 #include <criterion/criterion.h>
 #include <stdio.h>
 
@@ -17,17 +17,17 @@ static const struct event *decoded(enum event_type type, const char *find, const
 Test(decode_others, deleted) {
     static const struct verdict_edit edits[] = {
         {"'waybill':{'number':'W1'},", "", "MISSING_FIELD /data/waybill"},
-        {"{'number':'W1'}", "null", "BAD_FIELD /data/waybill"},
+        {"{'number':'W1'}", "null", "MISSING_FIELD /data/waybill"},
         {"{'number':'W1'}", "'W1'", "BAD_FIELD /data/waybill"},
         {"{'number':'W1'}", "{}", "MISSING_FIELD /data/waybill/number"},
-        {"'number':'W1'", "'number':null", "BAD_FIELD /data/waybill/number"},
+        {"'number':'W1'", "'number':null", "MISSING_FIELD /data/waybill/number"},
         {"'number':'W1'", "'number':'w1'", "BAD_FIELD /data/waybill/number"},
         {"'number':'W1'", "'number':'AZ09/-<26 9>'", "ok"},
-        {"'number':'W1'", "'number':'<33 9>'", "BAD_FIELD /data/waybill/number"},
+        {"'number':'W1'", "'number':'<71 9>'", "BAD_FIELD /data/waybill/number"},
         {"'number':'W1'", "'number':'W1','number':'W1'", "DUPLICATE_MEMBER /data/waybill/number"},
         {"'number':'W1'", "'number':'W1','direction':null,'direction':1", "ok"},
         {",'reason':'001'", "", "ok"},
-        {"'reason':'001'", "'reason':null", "BAD_FIELD /data/reason"},
+        {"'reason':'001'", "'reason':null", "ok"},
         {"'reason':'001'", "'reason':1", "BAD_FIELD /data/reason"},
         {"'reason':'001'", "'reason':''", "BAD_FIELD /data/reason"},
         {"'reason':'001'", "'reason':'01'", "BAD_FIELD /data/reason"},
@@ -45,13 +45,14 @@ Test(decode_others, deleted) {
 /* ---- composed */
 
 #define SECOND_WAGON                                                                                                   \
-    "{'wagon':'6002','position':2,'containers':[{'number':'MSKU6639870','empty':false},{'number':'TEXU3070079'}]}"
+    "{'wagon':'6002','position':2,'containers':[{'number':'MSKU6639870','empty':false},{'number':'TEXU3070079','"      \
+    "domestic':true}]}"
 #define FIRST_SLOTS "[{'number':'CSQU3054383','empty':true}]"
 
 Test(decode_others, composed) {
     static const struct verdict_edit edits[] = {
         {"'wagons':[", "'other':[", "MISSING_FIELD /data/wagons"},
-        {"'wagons':[", "'wagons':null,'other':[", "BAD_FIELD /data/wagons"},
+        {"'wagons':[", "'wagons':null,'other':[", "MISSING_FIELD /data/wagons"},
         {"'wagons':[", "'wagons':{},'other':[", "BAD_FIELD /data/wagons"},
         {"'wagons':[", "'wagons':[],'other':[", "BAD_FIELD /data/wagons"},
         {"'wagons':[", "'wagons':[],'wagons':[", "DUPLICATE_MEMBER /data/wagons"},
@@ -65,7 +66,7 @@ Test(decode_others, composed) {
         {SECOND_WAGON, "null", "BAD_FIELD /data/wagons/1"},
         {SECOND_WAGON, "'6002'", "BAD_FIELD /data/wagons/1"},
         {"'wagon':'6002',", "", "MISSING_FIELD /data/wagons/1/wagon"},
-        {"'wagon':'6002'", "'wagon':null", "BAD_FIELD /data/wagons/1/wagon"},
+        {"'wagon':'6002'", "'wagon':null", "MISSING_FIELD /data/wagons/1/wagon"},
         {"'wagon':'6002'", "'wagon':6002", "BAD_FIELD /data/wagons/1/wagon"},
         {"'wagon':'6002'", "'wagon':''", "BAD_FIELD /data/wagons/1/wagon"},
         {"'wagon':'6002'", "'wagon':'A'", "ok"},
@@ -74,18 +75,18 @@ Test(decode_others, composed) {
         {"'wagon':'6002'", "'wagon':'a'", "BAD_FIELD /data/wagons/1/wagon"},
         {"'wagon':'6002'", "'wagon':'6001'", "BAD_FIELD /data/wagons/1/wagon"},
         {"'position':2,", "", "MISSING_FIELD /data/wagons/1/position"},
-        {"'position':2", "'position':null", "BAD_FIELD /data/wagons/1/position"},
+        {"'position':2", "'position':null", "MISSING_FIELD /data/wagons/1/position"},
         {"'position':2", "'position':0", "BAD_FIELD /data/wagons/1/position"},
         {"'position':2", "'position':120", "ok"},
         {"'position':2", "'position':121", "BAD_FIELD /data/wagons/1/position"},
         {"'position':2", "'position':1", "BAD_FIELD /data/wagons/1/position"},
-        {"'position':2", "'position':2.0", "BAD_FIELD /data/wagons/1/position"},
-        {"'position':2", "'position':2e0", "BAD_FIELD /data/wagons/1/position"},
+        {"'position':2", "'position':2.0", "ok"},
+        {"'position':2", "'position':2e0", "ok"},
         {"'position':2", "'position':-2", "BAD_FIELD /data/wagons/1/position"},
         {"'position':2", "'position':'2'", "BAD_FIELD /data/wagons/1/position"},
         {"'position':2", "'position':12345678901234567890123", "BAD_FIELD /data/wagons/1/position"},
         {",'containers':" FIRST_SLOTS, "", "MISSING_FIELD /data/wagons/0/containers"},
-        {FIRST_SLOTS, "null", "BAD_FIELD /data/wagons/0/containers"},
+        {FIRST_SLOTS, "null", "MISSING_FIELD /data/wagons/0/containers"},
         {FIRST_SLOTS, "{}", "BAD_FIELD /data/wagons/0/containers"},
         {FIRST_SLOTS, "[]", "ok"},
         {FIRST_SLOTS, "[<4,{'number':'@'}>]", "ok"},
@@ -93,11 +94,11 @@ Test(decode_others, composed) {
         {FIRST_SLOTS, "[null]", "BAD_FIELD /data/wagons/0/containers/0"},
         {FIRST_SLOTS, "['CSQU3054383']", "BAD_FIELD /data/wagons/0/containers/0"},
         {FIRST_SLOTS, "[{}]", "MISSING_FIELD /data/wagons/0/containers/0/number"},
-        {FIRST_SLOTS, "[{'number':null}]", "BAD_FIELD /data/wagons/0/containers/0/number"},
-        {FIRST_SLOTS, "[{'number':'CSQU3054384'}]", "BAD_FIELD /data/wagons/0/containers/0/number"},
+        {FIRST_SLOTS, "[{'number':null}]", "MISSING_FIELD /data/wagons/0/containers/0/number"},
+        {FIRST_SLOTS, "[{'number':'CSQU3054384'}]", "ok"},
         {FIRST_SLOTS, "[<2,{'number':'CSQU3054383'}>]", "BAD_FIELD /data/wagons/0/containers/1/number"},
         {FIRST_SLOTS, "[{'number':'TEXU3070079'}]", "BAD_FIELD /data/wagons/1/containers/1/number"},
-        {"'empty':true", "'empty':null", "BAD_FIELD /data/wagons/0/containers/0/empty"},
+        {"'empty':true", "'empty':null", "ok"},
         {"'empty':true", "'empty':'true'", "BAD_FIELD /data/wagons/0/containers/0/empty"},
         {"'empty':true", "'empty':1", "BAD_FIELD /data/wagons/0/containers/0/empty"},
         {"'empty':true", "'empty':true,'empty':true", "DUPLICATE_MEMBER /data/wagons/0/containers/0/empty"},
@@ -110,17 +111,19 @@ Test(decode_others, composed) {
 
 Test(decode_others, composed_values) {
     const struct event_composed *event = &decoded(EVENT_COMPOSED, "'position':2", "'position':120")->data.composed;
-    cr_assert_eq(event->wagon_count, 2);
-    EXPECT_TEXT(event->wagons[0].wagon, "6001");
-    cr_expect_eq(event->wagons[0].position, 1);
-    cr_expect_eq(event->wagons[0].slot_count, 1);
-    cr_expect(event->wagons[0].slots[0].empty);
-    cr_expect_eq(event->wagons[1].position, 120);
-    cr_assert_eq(event->wagons[1].slot_count, 2);
-    EXPECT_TEXT(event->wagons[1].slots[0].container, "MSKU6639870");
-    cr_expect_not(event->wagons[1].slots[0].empty);
-    EXPECT_TEXT(event->wagons[1].slots[1].container, "TEXU3070079");
-    cr_expect_not(event->wagons[1].slots[1].empty);
+    const struct event_wagon *wagons = event->wagons.items;
+    const struct event_slot *first = wagons[0].slots.items, *second = wagons[1].slots.items;
+    cr_assert_eq(event->wagons.count, 2);
+    EXPECT_TEXT(wagons[0].wagon, "6001");
+    cr_expect_eq(wagons[0].position, 1);
+    cr_expect_eq(wagons[0].slots.count, 1);
+    cr_expect(first[0].empty);
+    cr_expect_eq(wagons[1].position, 120);
+    cr_assert_eq(wagons[1].slots.count, 2);
+    EXPECT_TEXT(second[0].number, "MSKU6639870");
+    cr_expect_not(second[0].empty);
+    EXPECT_TEXT(second[1].number, "TEXU3070079");
+    cr_expect_not(second[1].empty);
 }
 
 /* ---- control */
@@ -130,36 +133,36 @@ Test(decode_others, composed_values) {
 Test(decode_others, control) {
     static const struct verdict_edit edits[] = {
         {"'scope':'waybill',", "", "MISSING_FIELD /data/scope"},
-        {"'scope':'waybill'", "'scope':null", "BAD_FIELD /data/scope"},
+        {"'scope':'waybill'", "'scope':null", "MISSING_FIELD /data/scope"},
         {"'scope':'waybill'", "'scope':'wagon'", "BAD_FIELD /data/scope"},
         {"'scope':'waybill'", "'scope':''", "BAD_FIELD /data/scope"},
         {"'scope':'waybill'", "'scope':1", "BAD_FIELD /data/scope"},
         {"'scope':'waybill'", "'scope':'waybill','scope':'train'", "DUPLICATE_MEMBER /data/scope"},
         {SCOPE, "'scope':'train'", "ok"},
         {SCOPE, "'scope':'train','ref':'W1'", "BAD_FIELD /data/ref"},
-        {SCOPE, "'scope':'train','ref':null", "BAD_FIELD /data/ref"},
+        {SCOPE, "'scope':'train','ref':null", "ok"},
         {SCOPE, "'scope':'train','ref':''", "BAD_FIELD /data/ref"},
         {SCOPE, "'scope':'waybill'", "MISSING_FIELD /data/ref"},
-        {SCOPE, "'scope':'waybill','ref':null", "BAD_FIELD /data/ref"},
+        {SCOPE, "'scope':'waybill','ref':null", "MISSING_FIELD /data/ref"},
         {SCOPE, "'scope':'waybill','ref':''", "BAD_FIELD /data/ref"},
         {SCOPE, "'scope':'waybill','ref':'w1'", "BAD_FIELD /data/ref"},
-        {SCOPE, "'scope':'waybill','ref':'<32 A>'", "ok"},
-        {SCOPE, "'scope':'waybill','ref':'<33 A>'", "BAD_FIELD /data/ref"},
+        {SCOPE, "'scope':'waybill','ref':'<70 A>'", "ok"},
+        {SCOPE, "'scope':'waybill','ref':'<71 A>'", "BAD_FIELD /data/ref"},
         {SCOPE, "'scope':'waybill','ref':'W1','ref':'W1'", "DUPLICATE_MEMBER /data/ref"},
         {SCOPE, "'scope':'container'", "MISSING_FIELD /data/ref"},
         {SCOPE, "'scope':'container','ref':'CSQU3054383'", "ok"},
-        {SCOPE, "'scope':'container','ref':'CSQU3054384'", "BAD_FIELD /data/ref"},
+        {SCOPE, "'scope':'container','ref':'CSQU3054384'", "ok"},
         {SCOPE, "'scope':'container','ref':'W1'", "BAD_FIELD /data/ref"},
         {"'kind':'risk',", "", "MISSING_FIELD /data/kind"},
-        {"'kind':'risk'", "'kind':null", "BAD_FIELD /data/kind"},
+        {"'kind':'risk'", "'kind':null", "MISSING_FIELD /data/kind"},
         {"'kind':'risk'", "'kind':'image_scan'", "BAD_FIELD /data/kind"},
         {"'kind':'risk'", "'kind':'Risk'", "BAD_FIELD /data/kind"},
         {"'kind':'risk'", "'kind':'risk','kind':'risk'", "DUPLICATE_MEMBER /data/kind"},
         {"'outcome':'ordered',", "", "MISSING_FIELD /data/outcome"},
-        {"'outcome':'ordered'", "'outcome':null", "BAD_FIELD /data/outcome"},
+        {"'outcome':'ordered'", "'outcome':null", "MISSING_FIELD /data/outcome"},
         {"'outcome':'ordered'", "'outcome':'cancelled'", "BAD_FIELD /data/outcome"},
         {",'note':'N'", "", "ok"},
-        {"'note':'N'", "'note':null", "BAD_FIELD /data/note"},
+        {"'note':'N'", "'note':null", "ok"},
         {"'note':'N'", "'note':''", "BAD_FIELD /data/note"},
         {"'note':'N'", "'note':'<200 x>'", "ok"},
         {"'note':'N'", "'note':'<201 x>'", "BAD_FIELD /data/note"},
@@ -201,12 +204,12 @@ Test(decode_others, control_values) {
 Test(decode_others, declaration) {
     static const struct verdict_edit edits[] = {
         {"'step':'full',", "", "MISSING_FIELD /data/step"},
-        {"'step':'full'", "'step':null", "BAD_FIELD /data/step"},
+        {"'step':'full'", "'step':null", "MISSING_FIELD /data/step"},
         {"'step':'full'", "'step':'two'", "BAD_FIELD /data/step"},
         {"'step':'full'", "'step':2", "BAD_FIELD /data/step"},
         {"'step':'full'", "'step':'summary'", "ok"},
         {"'waybills':" WAYBILLS ",", "", "MISSING_FIELD /data/waybills"},
-        {WAYBILLS, "null", "BAD_FIELD /data/waybills"},
+        {WAYBILLS, "null", "MISSING_FIELD /data/waybills"},
         {WAYBILLS, "'W1'", "BAD_FIELD /data/waybills"},
         {WAYBILLS, "{'W1':'W2'}", "BAD_FIELD /data/waybills"},
         {WAYBILLS, "[]", "BAD_FIELD /data/waybills"},
@@ -221,14 +224,14 @@ Test(decode_others, declaration) {
         {WAYBILLS, "['W1',2]", "BAD_FIELD /data/waybills/1"},
         {WAYBILLS, "['W1','']", "BAD_FIELD /data/waybills/1"},
         {WAYBILLS, "['W1','w2']", "BAD_FIELD /data/waybills/1"},
-        {WAYBILLS, "['W1','<33 A>']", "BAD_FIELD /data/waybills/1"},
+        {WAYBILLS, "['W1','<71 A>']", "BAD_FIELD /data/waybills/1"},
         {WAYBILLS, "[{'number':'W1'}]", "BAD_FIELD /data/waybills/0"},
         {WAYBILLS, "['W1'],'waybills':['W1']", "DUPLICATE_MEMBER /data/waybills"},
         {"'lodged_at':'2020-12-18T08:00:00Z',", "", "MISSING_FIELD /data/lodged_at"},
-        {"'lodged_at':'2020-12-18T08:00:00Z'", "'lodged_at':null", "BAD_FIELD /data/lodged_at"},
+        {"'lodged_at':'2020-12-18T08:00:00Z'", "'lodged_at':null", "MISSING_FIELD /data/lodged_at"},
         {"'lodged_at':'2020-12-18T08:00:00Z'", "'lodged_at':'2020-12-18T08:00:00'", "BAD_FIELD /data/lodged_at"},
         {",'declaration_number':'D1'", "", "ok"},
-        {"'declaration_number':'D1'", "'declaration_number':null", "BAD_FIELD /data/declaration_number"},
+        {"'declaration_number':'D1'", "'declaration_number':null", "ok"},
         {"'declaration_number':'D1'", "'declaration_number':''", "BAD_FIELD /data/declaration_number"},
         {"'declaration_number':'D1'", "'declaration_number':'<32 x>'", "ok"},
         {"'declaration_number':'D1'", "'declaration_number':'<33 x>'", "BAD_FIELD /data/declaration_number"},
@@ -238,9 +241,9 @@ Test(decode_others, declaration) {
     EXPECT_VERDICTS(VERDICT_FULL[EVENT_DECLARATION], edits)
     const struct event_declaration *event = &decoded(EVENT_DECLARATION, "D1", "D2")->data.declaration;
     cr_expect_eq(event->step, STEP_FULL);
-    cr_assert_eq(event->waybill_count, 2);
-    EXPECT_TEXT(event->waybills[0], "W1");
-    EXPECT_TEXT(event->waybills[1], "W2");
+    cr_assert_eq(event->waybills.count, 2);
+    EXPECT_TEXT(((const struct slice *)event->waybills.items)[0], "W1");
+    EXPECT_TEXT(((const struct slice *)event->waybills.items)[1], "W2");
     cr_expect_eq(event->lodged_at_ms, INT64_C(1608278400000));
     EXPECT_TEXT(event->declaration_number, "D2");
     event = &decoded(EVENT_DECLARATION, "'full'", "'summary'")->data.declaration;
@@ -254,14 +257,14 @@ Test(decode_others, declaration) {
 Test(decode_others, application) {
     static const struct verdict_edit edits[] = {
         {"'application':'A1',", "", "MISSING_FIELD /data/application"},
-        {"'application':'A1'", "'application':null", "BAD_FIELD /data/application"},
+        {"'application':'A1'", "'application':null", "MISSING_FIELD /data/application"},
         {"'application':'A1'", "'application':''", "BAD_FIELD /data/application"},
         {"'application':'A1'", "'application':'<64 x>'", "ok"},
         {"'application':'A1'", "'application':'<65 x>'", "BAD_FIELD /data/application"},
         {"'application':'A1'", "'application':'\\u0000'", "BAD_FIELD /data/application"},
         {"'application':'A1'", "'application':'A1','application':'A1'", "DUPLICATE_MEMBER /data/application"},
         {",'waybills':" WAYBILLS, "", "MISSING_FIELD /data/waybills"},
-        {WAYBILLS, "null", "BAD_FIELD /data/waybills"},
+        {WAYBILLS, "null", "MISSING_FIELD /data/waybills"},
         {WAYBILLS, "[<500,'#'>]", "ok"},
         {WAYBILLS, "[<501,'#'>]", "LIMIT_EXCEEDED /data/waybills"},
         {WAYBILLS, "['W1','W1']", "BAD_FIELD /data/waybills/1"},
@@ -270,9 +273,9 @@ Test(decode_others, application) {
     EXPECT_VERDICTS(VERDICT_FULL[EVENT_APPLICATION], edits)
     const struct event_application *event = &decoded(EVENT_APPLICATION, "A1", "a 2")->data.application;
     EXPECT_TEXT(event->application, "a 2");
-    cr_assert_eq(event->waybill_count, 2);
-    EXPECT_TEXT(event->waybills[1], "W2");
-    cr_expect_eq(decoded(EVENT_APPLICATION, WAYBILLS, "[]")->data.application.waybill_count, 0);
+    cr_assert_eq(event->waybills.count, 2);
+    EXPECT_TEXT(((const struct slice *)event->waybills.items)[1], "W2");
+    cr_expect_eq(decoded(EVENT_APPLICATION, WAYBILLS, "[]")->data.application.waybills.count, 0);
 }
 
 /* ---- tracked */
@@ -282,28 +285,28 @@ Test(decode_others, application) {
 Test(decode_others, tracked) {
     static const struct verdict_edit edits[] = {
         {"'container':'CSQU3054383',", "", "MISSING_FIELD /data/container"},
-        {"'container':'CSQU3054383'", "'container':null", "BAD_FIELD /data/container"},
-        {"'container':'CSQU3054383'", "'container':'CSQU3054380'", "BAD_FIELD /data/container"},
+        {"'container':'CSQU3054383'", "'container':null", "MISSING_FIELD /data/container"},
+        {"'container':'CSQU3054383'", "'container':'CSQU3054380'", "ok"},
         {"'container':'CSQU3054383'", "'container':{'number':'CSQU3054383'}", "BAD_FIELD /data/container"},
         {"'event':'sealed',", "", "MISSING_FIELD /data/event"},
-        {"'event':'sealed'", "'event':null", "BAD_FIELD /data/event"},
+        {"'event':'sealed'", "'event':null", "MISSING_FIELD /data/event"},
         {"'event':'sealed'", "'event':'opened'", "BAD_FIELD /data/event"},
         {"'event':'sealed'", "'event':'door-opened'", "ok"},
         {",'place':'KZDYK'", "", "ok"},
-        {"'place':'KZDYK'", "'place':null", "BAD_FIELD /data/place"},
+        {"'place':'KZDYK'", "'place':null", "ok"},
         {"'place':'KZDYK'", "'place':'Dostyk'", "BAD_FIELD /data/place"},
         {",'seal':'S1'", "", "MISSING_FIELD /data/seal"},
         {"'event':'sealed','place':'KZDYK','seal':'S1'", "'event':'resealed'", "MISSING_FIELD /data/seal"},
         {"'event':'sealed','place':'KZDYK','seal':'S1'", "'event':'position'", "ok"},
         {"'event':'sealed','place':'KZDYK','seal':'S1'", "'event':'position','seal':''", "BAD_FIELD /data/seal"},
-        {"'event':'sealed','place':'KZDYK','seal':'S1'", "'event':'position','seal':null", "BAD_FIELD /data/seal"},
-        {"'seal':'S1'", "'seal':null", "BAD_FIELD /data/seal"},
+        {"'event':'sealed','place':'KZDYK','seal':'S1'", "'event':'position','seal':null", "ok"},
+        {"'seal':'S1'", "'seal':null", "MISSING_FIELD /data/seal"},
         {"'seal':'S1'", "'seal':''", "BAD_FIELD /data/seal"},
         {"'seal':'S1'", "'seal':'<32 x>'", "ok"},
         {"'seal':'S1'", "'seal':'<33 x>'", "BAD_FIELD /data/seal"},
         {"'seal':'S1'", "'seal':'\\u001f'", "BAD_FIELD /data/seal"},
         {",'wagon':'6001'", "", "ok"},
-        {"'wagon':'6001'", "'wagon':null", "BAD_FIELD /data/wagon"},
+        {"'wagon':'6001'", "'wagon':null", "ok"},
         {"'wagon':'6001'", "'wagon':'6'", "ok"},
         {"'wagon':'6001'", "'wagon':''", "BAD_FIELD /data/wagon"},
         {"'wagon':'6001'", "'wagon':'AZ09-<11 9>'", "ok"},
@@ -312,48 +315,12 @@ Test(decode_others, tracked) {
         {"," POSITION, "", "ok"},
         {POSITION, "'latitude':1", "MISSING_FIELD /data/longitude"},
         {POSITION, "'longitude':1", "MISSING_FIELD /data/latitude"},
-        {POSITION, "'latitude':null,'longitude':1", "BAD_FIELD /data/latitude"},
-        {POSITION, "'latitude':1,'longitude':null", "BAD_FIELD /data/longitude"},
+        {POSITION, "'latitude':null,'longitude':1", "MISSING_FIELD /data/latitude"},
+        {POSITION, "'latitude':1,'longitude':null", "MISSING_FIELD /data/longitude"},
         {POSITION, POSITION ",'latitude':1", "DUPLICATE_MEMBER /data/latitude"},
         {POSITION, POSITION ",'position':null,'position':null,'ref':null", "ok"},
     };
     EXPECT_VERDICTS(VERDICT_FULL[EVENT_TRACKED], edits)
-}
-
-/* ISO 6346: the value of each letter, in each of the places of the owner's code, and of each digit. */
-Test(decode_others, check_digits) {
-    static const int values[26] = {10, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 23, 24,
-                                   25, 26, 27, 28, 29, 30, 31, 32, 34, 35, 36, 37, 38};
-    static const int u = 32;
-    for (int i = 0; i < 26 * 3; i++) {
-        int letter = i / 3, place = i % 3;
-        int sum = values[letter] << place;
-        for (int k = 0; k < 3; k++) {
-            sum += k == place ? 0 : values[25] << k;
-        }
-        sum += (u << 3) + (letter % 10 << 4) + (place << 9);
-        char owner[] = "ZZZ", put[64];
-        owner[place] = (char)('A' + letter);
-        for (int digit = 0; digit < 10; digit++) {
-            snprintf(put, sizeof put, "%sU%d0000%d%d", owner, letter % 10, place, digit);
-            cr_expect_str_eq(verdict_of_edit(VERDICT_FULL[EVENT_TRACKED], "CSQU3054383", put),
-                             digit == sum % 11 % 10 ? "ok" : "BAD_FIELD /data/container", "%s", put);
-        }
-    }
-}
-
-/* The fourth letter is U, J or Z, also where the check digit is right. */
-Test(decode_others, equipment_categories) {
-    static const char *const good[] = {"CSQU3054383", "CSQJ3054386", "CSQZ3054387"};
-    static const char *const bad[] = {"CSQA3054383", "CSQI3054389", "CSQT3054386", "CSQV3054388",
-                                      "CSQK3054383", "CSQR3054381", "CSQX3054382"};
-    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        cr_expect_str_eq(verdict_of_edit(VERDICT_FULL[EVENT_TRACKED], "CSQU3054383", good[i]), "ok", "%s", good[i]);
-    }
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        cr_expect_str_eq(verdict_of_edit(VERDICT_FULL[EVENT_TRACKED], "CSQU3054383", bad[i]),
-                         "BAD_FIELD /data/container", "%s", bad[i]);
-    }
 }
 
 Test(decode_others, degrees_as_written) {
@@ -373,13 +340,16 @@ Test(decode_others, degrees_as_written) {
         {"'latitude':-90.000001,'longitude':0", "BAD_FIELD /data/latitude", 0, 0},
         {"'latitude':91,'longitude':0", "BAD_FIELD /data/latitude", 0, 0},
         {"'latitude':999,'longitude':0", "BAD_FIELD /data/latitude", 0, 0},
-        {"'latitude':1.0000000,'longitude':0", "BAD_FIELD /data/latitude", 0, 0},
-        {"'latitude':1e1,'longitude':0", "BAD_FIELD /data/latitude", 0, 0},
+        {"'latitude':1.0000000,'longitude':0", "ok", 1000000, 0},
+        {"'latitude':1e1,'longitude':0", "ok", 10000000, 0},
+        {"'latitude':-45.12345678,'longitude':-0.0000009", "ok", -45123456, 0},
+        {"'latitude':89.99999999,'longitude':179.9999999", "ok", 89999999, 179999999},
+        {"'latitude':90.0000000000001,'longitude':0", "BAD_FIELD /data/latitude", 0, 0},
         {"'latitude':'1','longitude':0", "BAD_FIELD /data/latitude", 0, 0},
         {"'latitude':0,'longitude':180.000001", "BAD_FIELD /data/longitude", 0, 0},
         {"'latitude':0,'longitude':-180.000001", "BAD_FIELD /data/longitude", 0, 0},
         {"'latitude':0,'longitude':1000", "BAD_FIELD /data/longitude", 0, 0},
-        {"'latitude':0,'longitude':-1E0", "BAD_FIELD /data/longitude", 0, 0},
+        {"'latitude':0,'longitude':-1E0", "ok", 0, -1000000},
         {"'latitude':0,'longitude':true", "BAD_FIELD /data/longitude", 0, 0},
         {"'latitude':0,'longitude':12345678901234567890123", "BAD_FIELD /data/longitude", 0, 0},
         {"'latitude':0,'longitude':-00", "NOT_JSON ", 0, 0},

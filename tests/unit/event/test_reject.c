@@ -2,7 +2,7 @@
 
 #include "event/reject.h"
 
-/* The names on the wire, in the order of the checks (spec section 8). */
+/* The names on the wire, in the order of the checks (contract 8.3). */
 Test(reject, names_and_order) {
     static const char *const names[] = {
         "TOO_LARGE",        "NOT_JSON",       "BAD_ENVELOPE", "UNKNOWN_TYPE",   "MISSING_FIELD", "BAD_FIELD",

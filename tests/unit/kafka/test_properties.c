@@ -55,6 +55,45 @@ Test(properties, a_bad_value_is_named) {
     refused("kafka.socket.timeout.ms=soon", "kafka.socket.timeout.ms", "Invalid value");
 }
 
+Test(properties, blanks_behind_a_number_or_a_word_do_not_matter) {
+    set("kafka.socket.timeout.ms=6000 ");
+    set("kafka.security.protocol=ssl\t");
+    set("kafka.enable.ssl.certificate.verification=true ");
+    cr_assert(kafka_properties_check(&config, &error), "%s", error.text);
+    refused("kafka.socket.timeout.ms=60 00 ", "kafka.socket.timeout.ms", "'60 00 ' is not a number");
+}
+
+Test(properties, numbers_have_no_units) {
+    set("kafka.session.timeout.ms=6000");
+    set("kafka.client.rack=6000 and more");
+    set("kafka.linger.ms=0.5");
+    cr_assert(kafka_properties_check(&config, &error), "%s", error.text);
+    refused("kafka.session.timeout.ms=10s", "kafka.session.timeout.ms", "'10s' is not a number");
+}
+
+Test(properties, addresses_are_read) {
+    set("kafka.bootstrap.servers= a:1 , b:65535,[::1]:9092,fe80::1,host,SASL_SSL://c:1,");
+    set("kafka.security.protocol=sasl_ssl");
+    cr_assert(kafka_properties_check(&config, &error), "%s", error.text);
+}
+
+static void bad_address(const char *assignment, const char *word) {
+    set(assignment);
+    cr_assert(!kafka_properties_check(&config, &error) && error.misconfigured, "%s", assignment);
+    cr_assert(strstr(error.text, "kafka.bootstrap.servers") != NULL && strstr(error.text, word) != NULL, "%s",
+              error.text);
+}
+
+Test(properties, a_bad_address_is_named) {
+    bad_address("kafka.bootstrap.servers=a:1,b:port", "'b:port'");
+    bad_address("kafka.bootstrap.servers=a:1,b:90922", "'b:90922'");
+    bad_address("kafka.bootstrap.servers=a:0", "'a:0'");
+    bad_address("kafka.bootstrap.servers=a:", "'a:'");
+    bad_address("kafka.bootstrap.servers=:9092", "no host");
+    bad_address("kafka.bootstrap.servers=ssl://a:9093", "kafka.security.protocol");
+    bad_address("kafka.bootstrap.servers=http://a:9093", "kafka.security.protocol");
+}
+
 Test(properties, a_bad_secret_is_not_shown) {
     set("kafka.ssl.key.pem=hunter2-is-no-key");
     if (!kafka_properties_check(&config, &error)) {

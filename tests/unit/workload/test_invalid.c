@@ -30,7 +30,7 @@ static void expect_reasons(bool keyed, uint32_t oversized, uint64_t counts[REJEC
     struct decoder *decoder = decoder_new(MESSAGE_BYTES_MAX);
     struct buffer out = {0};
     struct rng rng = rng_new(1, 0, 0);
-    struct writer writer = {&out, &rng, plan, keyed};
+    struct writer writer = {&out, &rng, plan, options.rates, keyed};
     for (int i = 0; i < DRAWS; i++) {
         buffer_clear(&out);
         enum reject_reason planned = invalid_write(&writer, plan->start_ms, oversized, counts);

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 
 #include "base/arena.h"
-#include "workload/plan.h"
+#include "workload/plan_linked.h"
 
 enum { TRAINS = 150 };
 
@@ -67,6 +67,32 @@ static uint64_t used_gross_g(const struct plan *plan) {
     return sum;
 }
 
+/* What practice added (plan_practice.c): a container is dangerous or undeclared, its sums are those of its used claims,
+ * and a tally that is planned to be right lies within what may differ, any other beyond. */
+static void check_practice(const struct plan *plan, uint32_t index) {
+    const struct plan_container *container = &plan->containers[index];
+    uint64_t packages = 0, gross_g = 0, declared = 0;
+    for (size_t i = 0; i < plan->waybill_count; i++) {
+        const struct plan_claim *claim = claim_on(&plan->waybills[i], index);
+        for (size_t k = 0; claim != NULL && claim->used && k < claim->goods_count; k++) {
+            packages += claim->goods[k].packages;
+            gross_g += claim->goods[k].gross_g;
+            declared += claim->goods[k].un != NULL;
+            cr_assert_leq(claim->goods[k].net_g, claim->goods[k].gross_g);
+        }
+    }
+    cr_assert_eq(packages, container->packages);
+    cr_assert_eq(gross_g, container->gross_g);
+    cr_assert(!(container->dangerous && container->undeclared));
+    cr_assert_eq(declared != 0, container->dangerous);
+    cr_assert(container->unchecked ? container->dangerous && plan->unchecked : true);
+    uint64_t told = container->tally_gross_g, off = told > gross_g ? told - gross_g : gross_g - told;
+    if (container->tally != TALLY_NONE) {
+        cr_assert_eq(container->tally_packages != packages, container->tally == TALLY_PACKAGES_WRONG);
+        cr_assert_eq(off * 100 > gross_g * 5, container->tally == TALLY_MASS_WRONG);
+    }
+}
+
 static void check_plan(const struct plan *plan) {
     uint64_t teu = 0;
     for (uint32_t i = 0; i < plan->container_count; i++) {
@@ -75,6 +101,7 @@ static void check_plan(const struct plan *plan) {
         if (i < plan->loaded_count) {
             teu += plan->containers[i].teu;
             check_loaded(plan, i);
+            check_practice(plan, i);
         }
         for (uint32_t k = 0; k < i; k++) {
             cr_assert_neq(memcmp(plan->containers[i].number, plan->containers[k].number, CONTAINER_NUMBER_BYTES), 0);
@@ -137,6 +164,64 @@ Test(plan, numbers_trains_of_a_day_differently) {
         for (uint32_t k = 0; k < i; k++) {
             cr_assert_str_neq(keys[i], keys[k]);
         }
+    }
+    arena_release(&arena);
+    arena_release(&names);
+}
+
+/* ---- trains that become others */
+
+/* A part's sums are those of what it carries; each link names the same containers on both sides. */
+static void check_part(const struct plan *part) {
+    uint64_t teu = 0;
+    for (uint32_t i = 0; i < part->container_count; i++) {
+        teu += part->containers[i].teu;
+        cr_assert(part->containers[i].has_owner);
+        cr_assert_not_null(claim_on(&part->waybills[part->containers[i].owner], i));
+    }
+    cr_assert_eq(teu, part->teu);
+    cr_assert_eq(used_gross_g(part), part->gross_g);
+    for (size_t i = 0; i < part->link_count; i++) {
+        const struct plan_link *link = &part->links[i];
+        const struct plan_link *back = link->other->links;
+        while (back->other != part) {
+            back++;
+        }
+        cr_assert(back->count == link->count && back->role != link->role);
+        for (uint32_t k = 0; k < link->count; k++) {
+            cr_assert_arr_eq(part->containers[link->first + k].number, link->other->containers[back->first + k].number,
+                             CONTAINER_NUMBER_BYTES);
+        }
+    }
+}
+
+Test(plan, three_trains_carry_what_two_do) {
+    struct workload_options options = busy_options();
+    struct arena names = {0}, arena = {0};
+    struct catalog *catalog = arena_take(&names, sizeof *catalog);
+    catalog_init(catalog, &names);
+    for (uint32_t i = 0; i < TRAINS; i++) {
+        arena_reset(&arena, SIZE_MAX);
+        struct plan_request request = {.index = 2 * i, .index_of_day = 2 * i, .day = 18000};
+        struct plan *pair[LINKED_PAIR], *before[LINKED_PARTS], *after[LINKED_PARTS];
+        pair[0] = plan_train(&options, catalog, &request, &arena);
+        request = (struct plan_request){.index = 2 * i + 1, .index_of_day = 2 * i + 1, .day = 18000, .beside = pair[0]};
+        pair[1] = plan_train(&options, catalog, &request, &arena);
+        cr_assert(pair[0]->port == pair[1]->port && pair[0]->direction == pair[1]->direction);
+        plan_linked(pair, ROLE_FROM, &arena, before);
+        plan_linked(pair, ROLE_TO, &arena, after);
+        uint64_t gross_g = 0, teu = 0;
+        for (int k = 0; k < LINKED_PARTS; k++) {
+            check_part(before[k]);
+            check_part(after[k]);
+            cr_assert_lt(before[k]->day, pair[0]->day);
+            cr_assert_gt(after[k]->day, pair[0]->day);
+            cr_assert_str_neq(before[k]->key, after[k]->key);
+            gross_g += before[k]->gross_g;
+            teu += before[k]->teu;
+        }
+        cr_assert_eq(gross_g, pair[0]->gross_g + pair[1]->gross_g);
+        cr_assert_eq(teu, pair[0]->teu + pair[1]->teu);
     }
     arena_release(&arena);
     arena_release(&names);

@@ -47,13 +47,14 @@ Test(rng, chance_of_nothing_and_of_everything) {
 
 static void shares_sum(uint64_t total, uint64_t takers, uint64_t step, uint64_t most, uint64_t seed) {
     struct rng rng = rng_new(seed, 0, 0);
-    uint64_t left = total;
-    for (uint64_t i = takers; i > 0; i--) {
-        uint64_t part = rng_share(&rng, left, i, 15, step, most);
+    struct rng_cut cut = {total, takers, 15, step, most};
+    for (uint64_t left = total; cut.takers > 0;) {
+        uint64_t part = rng_take(&rng, &cut);
         cr_assert(part >= 1 && part <= most && part <= left);
         left -= part;
+        cr_assert_eq(cut.total, left);
     }
-    cr_assert_eq(left, 0);
+    cr_assert_eq(cut.total, 0);
 }
 
 Test(rng, shares_sum_to_the_total_within_their_bounds) {

@@ -43,10 +43,10 @@ static void expect_hash(enum workload_preset preset, const char *expected) {
 /* The bytes of a seed are the same on any machine and stay the same: who changes the generator changes these on
  * purpose. */
 Test(workload, gives_the_same_bytes_on_any_machine) {
-    expect_hash(PRESET_SMALL, "bca377206d1bb9a49951d30aaf6e84aa");
-    expect_hash(PRESET_XINJIANG_2020, "708f7ca63fd74f3bf03fc0ace6fd20fb");
-    expect_hash(PRESET_CHINA_2020, "167f31d115eae72fafefa2b5945580c4");
-    expect_hash(PRESET_XINJIANG_2011_2020, "a1ca556cec6dbe542f0211dcc4260d5b");
+    expect_hash(PRESET_SMALL, "cb47f8c529ac759348b43cbfc98296e7");
+    expect_hash(PRESET_XINJIANG_2020, "1ece1bf286190c7ec8f1740571b2dd90");
+    expect_hash(PRESET_CHINA_2020, "d91c25676ac4bb7ea057cf6afdd16962");
+    expect_hash(PRESET_XINJIANG_2011_2020, "2c84b43fbec06b98d6095f68fccc9b97");
 }
 
 Test(workload, another_seed_gives_other_bytes) {
@@ -157,20 +157,4 @@ Test(workload, fewer_trains_keep_the_averages) {
     cr_assert_eq(options.years[9].gross_g,
                  UINT64_C(7262800000000) / 10051 * 1005 + UINT64_C(7262800000000) % 10051 * 1005 / 10051);
     cr_assert_eq(options.years[0].trains, 1);
-}
-
-Test(workload, writes_its_truth_as_json) {
-    struct workload_truth truth = {
-        .trains = 2, .unarrived = 1, .waybills = 3, .containers = 4, .gross_g = 1500, .teu = 225, .bytes = 99};
-    truth.counts = (struct story_counts){.events = 10,
-                                         .duplicates = 5,
-                                         .rejects = {[REJECT_NOT_JSON] = 2, [REJECT_BAD_FIELD] = 1}};
-    struct buffer out = {0};
-    workload_write_truth(&truth, &out);
-    buffer_append_byte(&out, '\0');
-    cr_assert_str_eq(
-        out.data,
-        "{\"trains\":2,\"unarrived\":1,\"waybills\":3,\"containers\":4,\"gross_kg\":1.5,\"teu\":2.25,\"messages\":18,"
-        "\"events\":10,\"duplicates\":5,\"rejected\":3,\"bytes\":99,\"rejects\":{\"NOT_JSON\":2,\"BAD_FIELD\":1}}\n");
-    buffer_release(&out);
 }

@@ -1,0 +1,58 @@
+/* The source and the bell that its polling thread sleeps on (support/mock_worker.h). */
+#include <criterion/criterion.h>
+
+#include <stdio.h>
+
+#include "base/timestamp.h"
+#include "support/mock_worker.h"
+
+static struct bell *bell;
+
+static void begin(void) {
+    mock_begin();
+    bell = bell_new();
+}
+
+static void end(void) {
+    mock_end();
+    bell_free(bell); /* after the source, which rings it */
+}
+
+TestSuite(source, .init = begin, .fini = end, .timeout = 120);
+
+static void send_to(int32_t partition) {
+    rd_kafka_resp_err_t code = rd_kafka_producev(mock.host, RD_KAFKA_V_TOPIC(mock.config.topics[CONFIG_TOPIC_INPUT]),
+                                                 RD_KAFKA_V_PARTITION(partition), RD_KAFKA_V_VALUE("event", 5),
+                                                 RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+    cr_assert_eq(code, RD_KAFKA_RESP_ERR_NO_ERROR);
+}
+
+/* Polls and sleeps as a worker does, without any time-out but the test's own. */
+static size_t poll_until(size_t wanted) {
+    static struct message messages[16];
+    size_t count = 0;
+    while (count < wanted) {
+        bell_arm(bell);
+        size_t came = kafka_source_poll(mock.source, 0, messages, 16);
+        for (size_t i = 0; i < came; i++) {
+            kafka_message_release(&messages[i]);
+        }
+        count += came;
+        bell_sleep(bell, came > 0 ? 0 : -1);
+    }
+    return count;
+}
+
+Test(source, whoever_sleeps_on_its_bell_misses_no_message) {
+    enum { ROUNDS = 20 };
+    char servers[256];
+    mock_join();
+    snprintf(servers, sizeof servers, "%s", rd_kafka_mock_cluster_bootstraps(mock.cluster));
+    cr_assert_gt(rd_kafka_brokers_add(mock.host, servers), 0);
+    kafka_source_ring(mock.source, bell);
+    for (int round = 0; round < ROUNDS; round++) {
+        send_to(round % PARTITIONS);
+        rd_kafka_flush(mock.host, round % 3); /* now and then it has arrived before the sleep, mostly not */
+        cr_assert_eq(poll_until(1), 1);
+    }
+}

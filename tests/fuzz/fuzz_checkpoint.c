@@ -1,0 +1,157 @@
+/* Bytes as messages of the checkpoints topic, each with the right checksum: restoring either refuses them with a
+ * sentence or gives a partition that goes on as any other does, to records, traffic, checkpoints, and a restart from
+ * those. Each message is a length, a length, a key and a value. Since no random bytes make a checkpoint, the mutator
+ * now and then starts from real ones. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "checkpoint/codec.h"
+#include "checkpoint/commit_text.h"
+#include "support/partition_kit.h"
+#include "support/random_events.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t size_max);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed);
+
+enum { LENGTHS_BYTES = 3, AT_CHECKSUM = 8, AT_SUMMED = 16, MESSAGES_MAX = 64, COMMITTED = 1000 };
+
+#define TRAIN "X1|2020-06-01|CNAKL"
+
+static void require(bool holds) {
+    if (!holds) {
+        abort();
+    }
+}
+
+static struct slice copy(const void *data, size_t len) {
+    char *bytes = malloc(len + 1);
+    memcpy(bytes, data, len);
+    return (struct slice){bytes, len};
+}
+
+/* As checkpoint/codec.c does it. */
+static void seal(struct slice key, struct slice value) {
+    if (value.len >= AT_SUMMED) {
+        struct slice summed = {value.data + AT_SUMMED, value.len - AT_SUMMED};
+        uint64_t sum = hash_seeded(summed, hash_seeded(key, CODEC_VERSION));
+        memcpy((char *)value.data + AT_CHECKSUM, &sum, sizeof sum);
+    }
+}
+
+static void take_messages(const uint8_t *data, size_t size) {
+    while (size >= LENGTHS_BYTES && kit.checkpoint_count < MESSAGES_MAX) {
+        size_t key_len = data[0], value_len = data[1] | (size_t)data[2] << 8;
+        data += LENGTHS_BYTES;
+        size -= LENGTHS_BYTES;
+        key_len = key_len < size ? key_len : size;
+        value_len = value_len < size - key_len ? value_len : size - key_len;
+        struct kit_checkpoint *message = &kit.checkpoints[kit.checkpoint_count++];
+        message->key = copy(data, key_len);
+        message->value = value_len == 0 ? (struct slice){NULL, 0} : copy(data + key_len, value_len);
+        seal(message->key, message->value);
+        data += key_len + value_len;
+        size -= key_len + value_len;
+    }
+}
+
+/* A commit at COMMITTED with nothing to redo and these sums. */
+static void commit(uint64_t live_events, struct hash128 hash_sum) {
+    struct buffer text = {0};
+    struct commit_text commit = {.number = 1,
+                                 .stream_time_ms = EVENTS_TIME_MS,
+                                 .horizon_days = (int32_t)(EVENTS_TIME_MS / EVENTS_DAY_MS) - 75,
+                                 .redo_offset = COMMITTED,
+                                 .oldest_wall_ms = COMMIT_TEXT_NO_TIME,
+                                 .live_events = live_events,
+                                 .hash_sum = hash_sum,
+                                 .limits = kit.options.limits,
+                                 .rules = commit_rules_of(&kit.options.rules)};
+    commit_text_write(&commit, &text);
+    free((char *)kit.text.data);
+    kit.text = copy(text.data, text.len);
+    ((char *)kit.text.data)[text.len] = '\0';
+    kit.committed = COMMITTED;
+    buffer_release(&text);
+}
+
+/* The sums that the partition has now, from its dump. */
+static void read_sums(uint64_t *live_events, struct hash128 *hash_sum) {
+    struct buffer dump = kit_dump();
+    buffer_append_byte(&dump, '\0');
+    unsigned long long high, low, count;
+    require(sscanf(dump.data, "T %*d H %*d N %llu S %16llx%16llx", &count, &high, &low) == 3);
+    *live_events = count;
+    *hash_sum = (struct hash128){high, low};
+    buffer_release(&dump);
+}
+
+/* Every train changes, every row is written, everything is checkpointed, restored and expires. */
+static void go_on(void) {
+    for (unsigned kind = 0; kind < EVENTS_KIND_COUNT; kind++) {
+        OFFER((enum events_kind)kind, TRAIN, EVENTS_TIME_MS + kind, .id = kind, .waybill = kind);
+    }
+    kit_barrier();
+    kit_drain();
+    require(kit_restart());
+    OFFER(EVENTS_ARRIVAL, "X2|2021-06-01|CNAKL", EVENTS_TIME_MS + 300 * EVENTS_DAY_MS, .id = 99);
+    kit_barrier();
+    kit_drain();
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+    kit_open();
+    take_messages(data, size);
+    commit(0, (struct hash128){0});
+    if (kit_restore_begin() && kit_restore_checkpoints()) {
+        uint64_t live_events;
+        struct hash128 hash_sum;
+        read_sums(&live_events, &hash_sum);
+        commit(live_events, hash_sum);
+        require(kit_restart());
+        go_on();
+    }
+    kit_close();
+    return 0;
+}
+
+static void put_message(struct slice key, struct slice value, struct buffer *out) {
+    if (key.len <= UINT8_MAX && value.len <= UINT16_MAX) {
+        const char lengths[LENGTHS_BYTES] = {(char)key.len, (char)(value.len & 0xff), (char)(value.len >> 8)};
+        buffer_append(out, lengths, sizeof lengths);
+        buffer_append_slice(out, key);
+        buffer_append_slice(out, value);
+    }
+}
+
+/* What a partition with a few trains checkpoints. */
+static void real_checkpoints(unsigned seed, struct buffer *out) {
+    static const char *const trains[] = {TRAIN, "X2|2020-06-02|CNAKL", "A-7|2020-05-30|CNKHG"};
+    struct random random = {seed};
+    kit_open();
+    kit.options.checkpoint_part_bytes_max = 4096;
+    for (size_t i = 0, count = 1 + random_below(&random, 30); i < count; i++) {
+        OFFER((enum events_kind)random_below(&random, EVENTS_KIND_COUNT), trains[random_below(&random, 3)],
+              EVENTS_TIME_MS + (int64_t)i, .id = (unsigned)i, .waybill = (unsigned)random_below(&random, 3),
+              .box = (unsigned)random_below(&random, EVENTS_BOXES), .bulk = (unsigned)random_below(&random, 200));
+    }
+    kit_drain();
+    for (size_t i = 0; i < kit.checkpoint_count; i++) {
+        put_message(kit.checkpoints[i].key, kit.checkpoints[i].value, out);
+    }
+    kit_close();
+}
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed) {
+    if (seed % 4 == 0 || size < LENGTHS_BYTES) {
+        struct buffer messages = {0};
+        real_checkpoints(seed, &messages);
+        if (messages.len <= size_max) {
+            memcpy(data, messages.data, messages.len);
+            size = messages.len;
+        }
+        buffer_release(&messages);
+    }
+    return LLVMFuzzerMutate(data, size, size_max);
+}
