@@ -21,10 +21,13 @@ static void end(void) {
 TestSuite(source, .init = begin, .fini = end, .timeout = 120);
 
 static void send_to(int32_t partition) {
-    rd_kafka_resp_err_t code = rd_kafka_producev(mock.host, RD_KAFKA_V_TOPIC(mock.config.topics[CONFIG_TOPIC_INPUT]),
-                                                 RD_KAFKA_V_PARTITION(partition), RD_KAFKA_V_VALUE("event", 5),
-                                                 RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
-    cr_assert_eq(code, RD_KAFKA_RESP_ERR_NO_ERROR);
+    rd_kafka_vu_t arguments[] = {
+        {.vtype = RD_KAFKA_VTYPE_TOPIC, .u.cstr = mock.config.topics[CONFIG_TOPIC_INPUT]},
+        {.vtype = RD_KAFKA_VTYPE_PARTITION, .u.i32 = partition},
+        {.vtype = RD_KAFKA_VTYPE_VALUE, .u.mem = {.ptr = "event", .size = 5}},
+        {.vtype = RD_KAFKA_VTYPE_MSGFLAGS, .u.i = RD_KAFKA_MSG_F_COPY},
+    };
+    cr_assert_null(rd_kafka_produceva(mock.host, arguments, sizeof arguments / sizeof arguments[0]));
 }
 
 /* Polls and sleeps as a worker does, without any time-out but the test's own. */
