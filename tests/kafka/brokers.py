@@ -6,9 +6,10 @@ import json
 import os
 import re
 
-from deployment import Wrong, run, wait_until
+from deployment import Wrong, again, run, wait_until
 
 SCRIPT = os.environ["KAFKA_SCRIPT"]
+LEADERS = os.environ["LEADERS"]
 FOREIGN = os.environ.get("CARAVAN_TEST_BROKERS")  # a Kafka that runs already, and is not ours to stop
 
 
@@ -47,9 +48,9 @@ Partition = collections.namedtuple("Partition", "leader replicas in_sync")
 
 def partitions():
     """(topic, number) -> Partition, of all topics; leader None: there is none."""
-    row = r"Topic: (\S+)\s+Partition: (\d+)\s+Leader: (\S+)\s+Replicas: (\S*)\s+Isr: (\S*)"
-    return {(topic, int(number)): Partition(int(leader) if leader.isdigit() else None, numbers(replicas), numbers(in_sync))
-            for topic, number, leader, replicas, in_sync in re.findall(row, broker("topics", "--describe"))}
+    rows = (line.split("\t") for line in again(run, LEADERS).stdout.splitlines())
+    return {(topic, int(number)): Partition(int(leader) if int(leader) >= 0 else None, numbers(replicas), numbers(in_sync))
+            for topic, number, leader, replicas, in_sync in rows}
 
 
 def numbers(text):

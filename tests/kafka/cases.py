@@ -2,15 +2,16 @@
 
     cases.py FOLDER [PREFIX…]       every case of cases_*.py whose name begins with one of the prefixes
 
-Two at a time where there are two cores, then those that want to be alone; at last, on another Kafka, those of a cluster. A line
-a case, and below a failed one what its workers last said."""
+Some at a time, then those that want to be alone; at last, side by side because they mostly wait, those
+that stop their broker and, on another Kafka and in another process, those of a cluster. A line a case, and below a failed one
+what its workers last said."""
 
 import concurrent.futures
 import importlib
+import multiprocessing
 import os
 import pathlib
 import sys
-import threading
 import time
 import traceback
 
@@ -18,7 +19,9 @@ import brokers
 import registry
 from deployment import Wrong
 
-printing = threading.Lock()
+AT_ONCE = min(3, (os.cpu_count() or 1) + 1)  # they mostly wait
+
+printing = multiprocessing.Lock()
 
 
 def worker_logs(deployments):
@@ -64,27 +67,57 @@ def wanted_cases(prefixes):
         yield case
 
 
-def run_on(count, cases, folder):
-    """Runs the cases on a Kafka of `count` brokers, which is started for them. True if all went well."""
-    if not cases:
-        return True
-    try:
-        brokers.start(os.path.join(folder, f"kafka-{count}"), count)
-    except Wrong as wrong:
-        print(f"skip kafka: {len(cases)} cases: no Kafka could be started: {' '.join(str(wrong).split())}", flush=True)
-        return True
-    with concurrent.futures.ThreadPoolExecutor(min(2, os.cpu_count() or 1)) as pool:
-        good = list(pool.map(lambda case: run_case(case, folder), (case for case in cases if not case.alone)))
-    good += [run_case(case, folder) for case in cases if case.alone]
-    brokers.stop()
-    return all(good)
+class Kafka:
+    """A Kafka of `count` brokers, which is started for the cases that run within; not `started` where there is no case or no Kafka."""
+
+    def __init__(self, folder, count, cases):
+        self.folder, self.count, self.cases = os.path.join(folder, f"kafka-{count}"), count, cases
+        self.started = False
+
+    def __enter__(self):
+        try:
+            if self.cases:
+                brokers.start(self.folder, self.count)
+                self.started = True
+        except Wrong as wrong:
+            print(f"skip kafka: {len(self.cases)} cases: no Kafka could be started: {' '.join(str(wrong).split())}", flush=True)
+        return self
+
+    def __exit__(self, *_):
+        if self.started:
+            brokers.stop()
+
+
+def run_in_turn(cases, folder):
+    return all([run_case(case, folder) for case in cases])
+
+
+def run_cluster(cases, folder):
+    with Kafka(folder, 3, cases) as kafka:
+        sys.exit(0 if not kafka.started or run_in_turn(cases, folder) else 1)
+
+
+def run_one_broker(cases, folder, beside):
+    """`beside` runs in a process of its own while this one's broker is stopped and started. True if all went well."""
+    with Kafka(folder, 1, cases) as kafka:
+        good = True
+        if kafka.started:
+            with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+                good = all(list(pool.map(lambda case: run_case(case, folder), (case for case in cases if not case.alone))))
+            good &= run_in_turn([case for case in cases if case.alone and not case.needs_broker], folder)
+        beside.start()
+        if kafka.started:
+            good &= run_in_turn([case for case in cases if case.needs_broker], folder)
+    return good
 
 
 def main():
     folder, prefixes = sys.argv[1], sys.argv[2:]
     cases = list(wanted_cases(prefixes))
-    good = [run_on(count, [case for case in cases if case.cluster == (count > 1)], folder) for count in (1, 3)]
-    sys.exit(0 if all(good) else 1)
+    beside = multiprocessing.get_context("fork").Process(target=run_cluster, args=([case for case in cases if case.cluster], folder))
+    good = run_one_broker([case for case in cases if not case.cluster], folder, beside)
+    beside.join()
+    sys.exit(0 if good and beside.exitcode == 0 else 1)
 
 
 main()

@@ -50,14 +50,18 @@ def probe(*arguments):
     return run(PROBE, *arguments).stdout
 
 
-def look(*arguments):
-    """A probe that only reads: asked again where leaders and coordinators are just moving."""
+def again(ask, *arguments):
+    """ask(*arguments), which only reads: asked again where leaders and coordinators are just moving."""
     for _ in range(3):
-        done = run(PROBE, *arguments, check=False)
-        if done.returncode == 0:
-            return done.stdout
-        time.sleep(0.5)
-    return probe(*arguments)
+        try:
+            return ask(*arguments)
+        except Wrong:
+            time.sleep(0.5)
+    return ask(*arguments)
+
+
+def look(*arguments):
+    return again(probe, *arguments)
 
 
 def unhex(text):

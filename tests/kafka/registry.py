@@ -15,9 +15,9 @@ CASES = []
 
 
 def case(name, needs_broker=False, alone=False, cluster=False):
-    """Registers function(folder). Cases run two at a time, but one `alone` has the machine to itself, and so has one that
-    `needs_broker`: it stops or kills the broker under all. One of a `cluster` has three brokers, and does with them what it
-    likes as long as all three run in the end."""
+    """Registers function(folder). Cases run some at a time, but one `alone` has the machine to itself, and one that
+    `needs_broker` its broker: it stops or kills it. One of a `cluster` has three brokers, and does with them what it
+    likes as long as all three run in the end; it runs beside those that need theirs."""
     def register(function):
         CASES.append(Case(name, alone or needs_broker or cluster, needs_broker or cluster, cluster, function))
         return function

@@ -10,6 +10,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 export CARAVAN="${CARAVAN:-$PWD/build/caravan}"
 export PROBE="${PROBE:-$PWD/build/tests/kafka_probe}"
+export LEADERS="${LEADERS:-$PWD/build/tests/kafka_leaders}"
 export SENDER="${SENDER:-$PWD/build/tests/kafka_sender}"
 export KAFKA_SCRIPT="$PWD/deploy/kafka/broker.sh"
 work="$(mktemp -d -p "${CARAVAN_TEST_TMP:-${TMPDIR:-/tmp}}")"
