@@ -5,7 +5,7 @@
 #include "base/timestamp.h"
 #include "flow/ring.h"
 
-/* One for all: Criterion 2.4.1 forgets an allocation when a case with a short time-out ends beside one with a longer. */
+/* One for all: Criterion 2.4.1 leaks where a case with a short time-out ends beside one with a longer. */
 TestSuite(ring, .timeout = 120);
 
 Test(ring, keeps_order_and_capacity) {
