@@ -188,6 +188,7 @@ int main(int argc, char **argv) {
         return 1;
     }
     struct bench bench = {.input = &input, .decoder = decoder_new(MESSAGE_BYTES_MAX)};
+    outbox_init(&bench.outbox);
     bench.pool_bytes = yyjson_read_max_memory_usage(MESSAGE_BYTES_MAX, 0);
     bench.pool = alloc_bytes(bench.pool_bytes);
     run_rounds(&bench, rounds, &figures);

@@ -200,6 +200,7 @@ int main(int argc, char **argv) {
         return 1;
     }
     struct bench bench = {.input = &input, .decoder = decoder_new(MESSAGE_BYTES_MAX)};
+    outbox_init(&bench.outbox);
     for (size_t i = 0; i < GROUP_COUNT; i++) {
         if (argc == 2 || strcmp(argv[2], GROUPS[i].name) == 0) {
             measure(&bench, &GROUPS[i]);

@@ -114,6 +114,7 @@ int main(int argc, char **argv) {
         return 1;
     }
     struct bench bench = {.input = &input, .decoder = decoder_new(MESSAGE_BYTES_MAX)};
+    outbox_init(&bench.outbox);
     bench.partition = partition_new(&(struct partition_options){
         .file_mode = true,
         .check_key = true,

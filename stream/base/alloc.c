@@ -2,6 +2,7 @@
  * walk. */
 #include "base/alloc.h"
 
+#include <assert.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +47,13 @@ void *alloc_table(size_t count, size_t size) {
         (void)madvise(table + before, bytes - before, MADV_HUGEPAGE);
     }
     return table;
+}
+
+void *alloc_huge(size_t bytes) {
+    assert(bytes % ALLOC_HUGE_BYTES == 0);
+    void *memory = present(aligned_alloc(ALLOC_HUGE_BYTES, bytes), bytes);
+    (void)madvise(memory, bytes, MADV_HUGEPAGE); /* a wish, as above */
+    return memory;
 }
 
 void *alloc_resize(void *old, size_t count, size_t size) {

@@ -13,6 +13,10 @@ void *alloc_zeroed(size_t count, size_t size);
 /* As alloc_zeroed, for a table that is looked at here and there: one of 32 MiB or more lies in huge pages where the
  * system gives them to who asks, since looking up where a page is would cost more than what is in it. */
 void *alloc_table(size_t count, size_t size);
+/* `bytes` bytes, a multiple of ALLOC_HUGE_BYTES, not cleared, in huge pages where the system gives them to who asks:
+ * for what is written from one end to the other again and again. The caller gives them to free(). */
+enum { ALLOC_HUGE_BYTES = 2 * 1024 * 1024 };
+void *alloc_huge(size_t bytes);
 /* As realloc for `count` objects of `size` bytes; `old` may be NULL. */
 void *alloc_resize(void *old, size_t count, size_t size);
 /* A copy of `len` bytes at `data`, owned by the caller, with a NUL byte behind it. */

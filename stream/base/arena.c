@@ -47,17 +47,31 @@ void arena_reset(struct arena *arena, size_t keep_bytes_max) {
     arena->used = 0;
 }
 
+/* For a piece of so many bytes, and others behind it. */
+static struct arena_block *new_block(struct arena *arena, size_t bytes) {
+    size_t usual = arena->block_bytes == 0 ? BLOCK_BYTES : arena->block_bytes;
+    struct arena_block *block;
+    if (usual < ALLOC_HUGE_BYTES) {
+        size_t size = bytes > usual ? bytes : usual;
+        block = alloc_bytes(sizeof *block + size);
+        block->size = size;
+    } else {
+        size_t whole = sizeof *block + bytes > usual ? sizeof *block + bytes : usual;
+        whole = (whole + ALLOC_HUGE_BYTES - 1) / ALLOC_HUGE_BYTES * ALLOC_HUGE_BYTES;
+        block = alloc_huge(whole);
+        block->size = whole - sizeof *block;
+    }
+    arena->bytes += sizeof *block + block->size;
+    return block;
+}
+
 /* Makes the block behind `current` one of at least `bytes`, and current. */
 static void advance(struct arena *arena, size_t bytes) {
     struct arena_block **link = arena->current == NULL ? &arena->first : &arena->current->next;
     if (*link == NULL || (*link)->size < bytes) {
-        size_t usual = arena->block_bytes == 0 ? BLOCK_BYTES : arena->block_bytes;
-        size_t size = bytes > usual ? bytes : usual;
         /* Put in front of blocks that are too small here and fit what comes later. */
-        struct arena_block *block = alloc_bytes(sizeof *block + size);
+        struct arena_block *block = new_block(arena, bytes);
         block->next = *link;
-        block->size = size;
-        arena->bytes += sizeof *block + size;
         *link = block;
     }
     /* What is left of the block before is given up: a piece lies in one block. */
@@ -94,4 +108,14 @@ struct slice arena_copy(struct arena *arena, struct slice text) {
 
 size_t arena_bytes(const struct arena *arena) {
     return arena->bytes;
+}
+
+size_t arena_filled(const struct arena *arena) {
+    size_t bytes = 0;
+    if (arena->current != NULL) {
+        for (const struct arena_block *block = arena->first; block != arena->current->next; block = block->next) {
+            bytes += sizeof *block + block->size;
+        }
+    }
+    return bytes;
 }

@@ -15,7 +15,8 @@ struct arena {
     struct arena_block *current; /* the one being filled; NULL before the first piece */
     size_t used;                 /* bytes used in `current` */
     size_t bytes;                /* held in blocks */
-    size_t block_bytes;          /* of a block, unless one piece needs more; 0: 64 KiB */
+    size_t block_bytes;          /* of a block, unless one piece needs more; 0: 64 KiB. From ALLOC_HUGE_BYTES on blocks
+                                    are multiples of that and lie in huge pages */
 };
 
 void arena_init(struct arena *arena);
@@ -31,5 +32,7 @@ void *arena_zeroed(struct arena *arena, size_t count, size_t size);
 struct slice arena_copy(struct arena *arena, struct slice text);
 /* Bytes held in blocks. */
 size_t arena_bytes(const struct arena *arena);
+/* Bytes of the blocks that pieces were taken from since the last reset. */
+size_t arena_filled(const struct arena *arena);
 
 #endif

@@ -6,11 +6,14 @@
 
 #include "base/alloc.h"
 
-/* As much as the largest budget (lanes/budget.c): what an epoch takes beyond that is not the usual. */
-enum { KEEP_BYTES_MAX = 32 * 1024 * 1024 };
+enum {
+    /* Records of any size leave little of a block unused, so that the next epoch's, which are others, fit as well. */
+    BLOCK_BYTES = ALLOC_HUGE_BYTES,
+    KEEP_STEPS = 8 /* resets until most of what one large epoch took is given back */
+};
 
 void outbox_init(struct outbox *outbox) {
-    *outbox = (struct outbox){0};
+    *outbox = (struct outbox){.memory.block_bytes = BLOCK_BYTES};
 }
 
 void outbox_release(struct outbox *outbox) {
@@ -21,8 +24,10 @@ void outbox_release(struct outbox *outbox) {
 }
 
 void outbox_reset(struct outbox *outbox) {
-    /* Kept up to a bound: memory that is freed and mapped again faults page by page. */
-    arena_reset(&outbox->memory, KEEP_BYTES_MAX);
+    /* Memory that is freed and mapped again faults page by page; what one large epoch took is not kept for ever. */
+    size_t filled = arena_filled(&outbox->memory), kept = outbox->keep_bytes - outbox->keep_bytes / KEEP_STEPS;
+    outbox->keep_bytes = filled > kept ? filled : kept;
+    arena_reset(&outbox->memory, outbox->keep_bytes);
     outbox->output_count = 0;
     outbox->offset_count = 0;
     outbox->bytes = 0;

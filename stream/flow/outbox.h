@@ -40,12 +40,13 @@ struct outbox {
     size_t output_count, output_capacity;
     struct output_offset *offsets;
     size_t offset_count, offset_capacity;
-    size_t bytes; /* keys, values and headers put, those of letters too */
+    size_t bytes;      /* keys, values and headers put, those of letters too */
+    size_t keep_bytes; /* of memory, over a reset */
 };
 
 void outbox_init(struct outbox *outbox);
 void outbox_release(struct outbox *outbox);
-/* Forgets the content, keeps memory up to a bound. */
+/* Forgets the content; keeps the memory that it and the contents before it took, less of that with each reset. */
 void outbox_reset(struct outbox *outbox);
 
 /* Adds an output whose slices already live long enough (in outbox->memory or static). */

@@ -21,7 +21,9 @@ enum {
 };
 
 static struct lanes_part *part_new(void) {
-    return alloc_zeroed(1, sizeof(struct lanes_part));
+    struct lanes_part *part = alloc_zeroed(1, sizeof *part);
+    outbox_init(&part->outbox);
+    return part;
 }
 
 static void part_free(struct lanes_part *part) {

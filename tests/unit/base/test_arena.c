@@ -1,6 +1,7 @@
 #include <criterion/criterion.h>
 #include <stdint.h>
 
+#include "base/alloc.h"
 #include "base/arena.h"
 
 enum { BLOCK_BYTES = 64 * 1024 };
@@ -86,5 +87,21 @@ Test(arena, copies) {
     memset(text, 'x', 4);
     cr_expect(slice_equal(copy, SLICE("text")));
     cr_expect_not_null(arena_copy(&arena, (struct slice){NULL, 0}).data);
+    arena_release(&arena);
+}
+
+Test(arena, huge_blocks_leave_little_unused) {
+    struct arena arena = {.block_bytes = ALLOC_HUGE_BYTES};
+    cr_expect_eq(arena_filled(&arena), 0);
+    for (int i = 0; i < 100; i++) {
+        memset(arena_take(&arena, 58000), i, 58000);
+    }
+    cr_expect_eq(arena_bytes(&arena), 3 * ALLOC_HUGE_BYTES);
+    cr_expect_eq(arena_filled(&arena), 3 * ALLOC_HUGE_BYTES);
+    arena_reset(&arena, SIZE_MAX);
+    cr_expect_eq(arena_filled(&arena), 0);
+    memset(arena_take(&arena, ALLOC_HUGE_BYTES), 1, ALLOC_HUGE_BYTES); /* with the block's own head it takes two */
+    cr_expect_eq(arena_filled(&arena), 2 * ALLOC_HUGE_BYTES);
+    cr_expect_eq(arena_bytes(&arena), 5 * ALLOC_HUGE_BYTES);
     arena_release(&arena);
 }

@@ -1,5 +1,6 @@
 #include <criterion/criterion.h>
 
+#include "base/alloc.h"
 #include "flow/outbox.h"
 
 static struct outbox outbox;
@@ -33,6 +34,23 @@ Test(outbox, counts_keys_values_and_headers) {
     outbox_reset(&outbox);
     cr_expect_eq(outbox.bytes, 0);
     cr_expect_eq(outbox.output_count, 0);
+}
+
+Test(outbox, memory_of_a_large_epoch_is_kept_for_the_next_and_given_back_in_the_long_run) {
+    enum { RECORDS = 400, BYTES = 58000 };
+    for (int epoch = 0; epoch < 20; epoch++) {
+        for (int i = 0; i < RECORDS; i++) {
+            outbox_take(&outbox, (size_t)(BYTES + i % 7 * 1000 + epoch * 10)); /* no two epochs have the same sizes */
+        }
+        cr_expect_leq(arena_bytes(&outbox.memory), (size_t)RECORDS * BYTES * 6 / 5, "epoch %d", epoch);
+        outbox_reset(&outbox);
+        cr_expect_geq(arena_bytes(&outbox.memory), (size_t)RECORDS * BYTES, "epoch %d", epoch);
+    }
+    for (int epoch = 0; epoch < 50; epoch++) {
+        outbox_take(&outbox, 100);
+        outbox_reset(&outbox);
+    }
+    cr_expect_leq(arena_bytes(&outbox.memory), 2 * ALLOC_HUGE_BYTES);
 }
 
 /* As many bytes as go out: the headers that it becomes, too. */
