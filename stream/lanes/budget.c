@@ -8,10 +8,13 @@ enum {
     /* At first, and as far as a commit shrinks that is long but not too long: below it a commit is mostly round trips,
      * and smaller ones would only make more of them. */
     BYTES_MODEST = 1024 * 1024,
-    BYTES_MAX = 32 * 1024 * 1024, /* and two of them are held, the one in flight and the open one */
+    /* Two of them are held, the one in flight and the open one. It holds a record each of some thousand trains in
+     * flight: where a backlog's epoch ends before all of them have had several events, nearly each event costs a
+     * record. */
+    BYTES_MAX = 96 * 1024 * 1024,
     MEMORY_SHARE = 8,
     CHECKPOINTS_SHARE = 4,
-    AIM_MS = 300,  /* readers wait for it, and for the epoch behind it */
+    AIM_MS = 450,  /* readers wait for it, and for the epoch behind it */
     AIM_SHARE = 8, /* of the transaction's time */
     LIMIT_SHARE = 4,
     FLOOR_STEPS = 4 /* commits until a floor that rose is mostly believed */

@@ -27,7 +27,7 @@ Test(budget, begins_modestly) {
 
 Test(budget, grows_on_a_quick_line_up_to_a_bound) {
     settle(1e9, 10);
-    cr_expect_eq(budget.bytes, 32 * MIB);
+    cr_expect_eq(budget.bytes, 96 * MIB);
 }
 
 Test(budget, grows_only_when_it_kept_something_back) {
@@ -39,12 +39,12 @@ Test(budget, grows_only_when_it_kept_something_back) {
 
 Test(budget, finds_what_a_line_takes_in_a_fraction_of_a_second) {
     settle(10e6, 20);
-    cr_expect_float_eq((double)budget.bytes / 10e6, 0.3, 0.02);
+    cr_expect_float_eq((double)budget.bytes / 10e6, 0.45, 0.02);
 }
 
 Test(budget, grows_in_spite_of_slow_round_trips) {
     settle(1e9, 700);
-    cr_expect_eq(budget.bytes, 32 * MIB);
+    cr_expect_eq(budget.bytes, 96 * MIB);
 }
 
 Test(budget, a_slow_line_is_well_below_the_transactions_time) {
@@ -55,8 +55,8 @@ Test(budget, a_slow_line_is_well_below_the_transactions_time) {
 
 Test(budget, one_long_commit_shrinks_it_at_once) {
     settle(1e9, 10);
-    budget_learn(&budget, 32 * MIB, 14000, true);
-    cr_expect_leq(budget.bytes, 32 * MIB / 14 + 1);
+    budget_learn(&budget, 96 * MIB, 14000, true);
+    cr_expect_leq(budget.bytes, 96 * MIB / 14 + 1);
 }
 
 Test(budget, never_below_what_makes_a_commit_worth_while) {
@@ -67,7 +67,7 @@ Test(budget, never_below_what_makes_a_commit_worth_while) {
 /* A cluster far away: smaller commits would only be more of them. */
 Test(budget, round_trips_are_not_mistaken_for_a_slow_line) {
     settle(1e9, 1500);
-    cr_expect_eq(budget.bytes, 32 * MIB);
+    cr_expect_eq(budget.bytes, 96 * MIB);
 }
 
 /* The other way round either: what made one small commit long is soon forgotten. */
