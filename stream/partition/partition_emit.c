@@ -74,6 +74,7 @@ size_t emit_expected(const struct train_entry *entry) {
 void emit_expect(struct partition *partition, struct train_entry *entry, size_t value_bytes) {
     /* Added up from the last record's length: to derive it for each event would cost what deriving once a commit
      * saves. */
+    entry->changes++;
     size_t before = entry->expected_bytes == 0 ? RECORD_BYTES_MIN : entry->expected_bytes;
     entry->expected_bytes = before + RECORD_BYTES_PER_BYTE * value_bytes;
     /* What is not let out puts nothing out, however much it changes. */
@@ -229,6 +230,7 @@ void emit_changed(struct partition *partition, const struct partition_sink *sink
         list_remove(&entry->changed);
         partition->pending_bytes -= entry->pending_bytes;
         entry->pending_bytes = 0;
+        entry->changes = 0;
     }
 }
 

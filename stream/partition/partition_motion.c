@@ -13,9 +13,14 @@ struct motion {
     size_t bytes; /* as counted in partition->moving_bytes */
 };
 
+/* So many events at one barrier are a backlog's, which soon has the train whole: to keep its record would cost as much
+ * as to derive it, and be used once or twice. */
+enum { CHANGES_MANY = 12 };
+
 bool motion_is_worth(const struct partition *partition, const struct train_entry *entry) {
     bool seen_before = entry->emitted || entry->summary.state == SUMMARY_KNOWN;
-    return entry->motion != NULL || (seen_before && partition->moving_bytes_max > 0);
+    bool bit_by_bit = seen_before && entry->changes < CHANGES_MANY;
+    return entry->motion != NULL || (bit_by_bit && partition->moving_bytes_max > 0);
 }
 
 static void begin(struct partition *partition, struct train_entry *entry) {

@@ -8,8 +8,9 @@
 #include "encode/record_text.h"
 #include "partition/partition_state.h"
 
-/* True when a record of this train is to be made by motion_write: an earlier barrier had the train already, so it comes
- * bit by bit (a backlog brings many a train whole, between two barriers), and there is a bound above 0. */
+/* True when a record of this train is to be made by motion_write: an earlier barrier had the train already and few
+ * events came since, so it comes bit by bit (a backlog brings many a train whole, between a few barriers), and there is
+ * a bound above 0. */
 bool motion_is_worth(const struct partition *partition, const struct train_entry *entry);
 /* The record of a train as it stands, and its bytes; both live until the partition's scratch or encoded is used, the
  * train changes, or motion_settle. */

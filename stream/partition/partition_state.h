@@ -35,6 +35,7 @@ struct train_entry {
     struct motion *motion;     /* NULL: nothing is kept of its record */
     struct row *row;           /* NULL in file mode */
     uint32_t part_count;       /* of its newest checkpoint, 0: none */
+    uint32_t changes;          /* events that joined since the last barrier */
     int64_t checkpoint_offset; /* L of that; used by restore only */
     struct parts *parts;       /* restore: not NULL while that checkpoint is not whole */
     size_t pending_bytes;      /* of its record, in partition->pending_bytes; 0 unless changed */

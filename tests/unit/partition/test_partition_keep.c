@@ -70,6 +70,22 @@ Test(partition_keep, keeps_the_first_record_of_a_train_that_comes_bit_by_bit) {
     cr_expect_gt(partition_kept_bytes(kit.partition), 0);
 }
 
+/* As a backlog brings a train: in a few large pieces, each of which changes most of its record. */
+Test(partition_keep, keeps_nothing_of_what_comes_in_large_pieces) {
+    enum { MANY = 30 };
+    make_arrived(0);
+    kit_barrier();
+    for (int i = 0; i < MANY; i++) {
+        give(EVENTS_TRACKED, 0);
+    }
+    kit_barrier();
+    cr_assert_eq(kit_count(OUTPUT_CLEARANCES), 1);
+    cr_expect_eq(partition_kept_bytes(kit.partition), 0);
+    give(EVENTS_TRACKED, 0);
+    kit_barrier();
+    cr_expect_gt(partition_kept_bytes(kit.partition), 0, "now it is caught up with");
+}
+
 Test(partition_keep, bound_holds_after_each_barrier) {
     begin();
     move_all();
