@@ -82,10 +82,8 @@ static bool is_spent(const struct lane *lane) {
  * messages would have to wait for. */
 static size_t kept_bytes_max(const struct lane *lane) {
     const struct lanes *lanes = lane->lanes;
-    size_t bound = lanes->options.memory_bytes_max;
-    size_t held = lanes_memory_bytes(lanes);
-    size_t kept = 0;
-    size_t partitions = 0;
+    size_t bound = lanes->options.memory_bytes_max, held = lanes_memory_bytes(lanes);
+    size_t kept = 0, partitions = 0;
     for (size_t i = 0; i < lane->owned_count; i++) {
         if (lane->owned[i].partition != NULL) {
             kept += partition_kept_bytes(lane->owned[i].partition);
