@@ -404,14 +404,11 @@ void kafka_source_pause_all(struct kafka_source *source, bool paused) {
 static rd_kafka_conf_t *configuration(struct kafka_source *source, const struct config *config,
                                       struct kafka_error *error) {
     const struct kafka_setting defaults[] = {
-        /* What is fetched ahead of a backlog lies in memory that nobody had before: 64 MB of it, which is the default,
-         * were half of all page faults, and more than 16 made nothing quicker. */
+        /* What is fetched ahead lies in memory that nobody had before; more than 16 MB made nothing quicker. */
         {"queued.max.messages.kbytes", "16384"},
         {"fetch.message.max.bytes", "2097152"},
-        /* A broker that answers for each message costs itself and us more than the message: at 10,000 events a second
-         * this takes a third off a worker's time, and commits, which are what readers wait for, no later. */
-        {"fetch.min.bytes", "524288"},
-        {"fetch.wait.max.ms", "50"}, /* other questions to the same broker wait behind a fetch */
+        {"fetch.min.bytes", "524288"}, /* an answer for each message costs more than the message (bench/README.md) */
+        {"fetch.wait.max.ms", "50"},   /* other questions to the same broker wait behind a fetch */
         {"queued.min.messages", "200000"},
         {"fetch.queue.backoff.ms", "20"}, /* by default a full queue stops fetching for a second */
         {kafka_client_is_classic(config) ? "session.timeout.ms" : NULL,
