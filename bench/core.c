@@ -24,7 +24,7 @@ enum {
     ROUNDS_DEFAULT = 7,
     ROUNDS_MAX = 99,
     MESSAGE_BYTES_MAX = 1024 * 1024,
-    SEEN_ENTRIES = 1 << 20, /* enough to know the repeats; the pages of a larger table would be a third of the time */
+    SEEN_ENTRIES = 1 << 20, /* enough to know the repeats; the first use of a larger table would count as merging */
     KEEP_BYTES = 1 << 24
 };
 

@@ -72,9 +72,9 @@ size_t emit_expected(const struct train_entry *entry) {
 }
 
 void emit_expect(struct partition *partition, struct train_entry *entry, size_t value_bytes) {
+    entry->changes++;
     /* Added up from the last record's length: to derive it for each event would cost what deriving once a commit
      * saves. */
-    entry->changes++;
     size_t before = entry->expected_bytes == 0 ? RECORD_BYTES_MIN : entry->expected_bytes;
     entry->expected_bytes = before + RECORD_BYTES_PER_BYTE * value_bytes;
     /* What is not let out puts nothing out, however much it changes. */
