@@ -104,5 +104,5 @@ def silent(folder):
     expect(lost_without_a_word(folder, 6) > 0, "no membership was interrupted: this shows nothing")
 
 
-if LONG:  # a minute of waiting for sessions; d-zombie shows a takeover in each run
+if LONG:  # five minutes of waiting for sessions; d-zombie shows a takeover in each run
     case("p-silent: a session ends unheard, another worker takes over and gives back", needs_broker=True)(silent)
