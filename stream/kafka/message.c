@@ -2,6 +2,7 @@
 #include "kafka/message.h"
 
 #include <assert.h>
+#include <string.h>
 
 #include "kafka/source.h"
 
@@ -26,11 +27,22 @@ void kafka_message_release(struct message *message) {
     message->owner = NULL;
 }
 
+static struct slice keep(struct arena *arena, struct slice bytes) {
+    if (bytes.data == NULL) {
+        return bytes;
+    }
+    char *copy = arena_take(arena, bytes.len);
+    memcpy(copy, bytes.data, bytes.len);
+    return (struct slice){copy, bytes.len};
+}
+
+/* librdkafka parses them into half a dozen pieces of heap. They are freed at once, while those are at hand: a batch is
+ * given back long after its messages were read, and by then each piece would have to be fetched again. librdkafka parses
+ * them anew for whoever asks again, which is the dead letter of a rejected message. */
 size_t kafka_message_headers(const struct message *message, struct arena *arena, const struct message_header **out) {
     rd_kafka_headers_t *headers;
     *out = NULL;
-    /* Parsed by librdkafka when asked for the first time; one without headers costs only this call. */
-    if (rd_kafka_message_headers(message->owner, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    if (rd_kafka_message_detach_headers(message->owner, &headers) != RD_KAFKA_RESP_ERR_NO_ERROR) {
         return 0;
     }
     size_t count = rd_kafka_header_cnt(headers);
@@ -40,8 +52,9 @@ size_t kafka_message_headers(const struct message *message, struct arena *arena,
         const void *value;
         size_t len;
         rd_kafka_header_get_all(headers, i, &name, &value, &len);
-        list[i] = (struct message_header){slice_of(name), {value, len}};
+        list[i] = (struct message_header){keep(arena, slice_of(name)), keep(arena, (struct slice){value, len})};
     }
+    rd_kafka_headers_destroy(headers);
     *out = list;
     return count;
 }
