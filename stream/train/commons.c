@@ -27,14 +27,13 @@ void commons_free(struct commons *commons) {
         free(commons->strings);
         free(commons->heads);
         free(commons->met);
-        buffer_release(&commons->packed);
         free(commons);
     }
 }
 
 size_t commons_bytes(const struct commons *commons) {
     return sizeof *commons + commons->capacity * (sizeof *commons->strings + sizeof *commons->heads) +
-           (commons->met == NULL ? 0 : MET * sizeof *commons->met) + commons->string_bytes + commons->packed.capacity;
+           (commons->met == NULL ? 0 : MET * sizeof *commons->met) + commons->string_bytes;
 }
 
 static uint16_t *head_of(const struct commons *commons, uint64_t hash) {
@@ -109,13 +108,12 @@ static bool is_common(struct commons *commons, uint64_t hash, uint32_t owner) {
     return is_it;
 }
 
-uint32_t commons_find(struct commons *commons, struct slice text, uint32_t owner) {
+uint32_t commons_find(struct commons *commons, struct slice text, uint64_t hash, uint32_t owner) {
     if (text.len < SHARED_LENGTH_MIN) {
         return COMMONS_NONE;
     }
     unsigned char head[FACT_STRING_HEAD_BYTES_MAX];
     size_t head_bytes = fact_string_head(text, head);
-    uint64_t hash = hash_seeded(text, commons->seed);
     uint32_t number = commons->capacity == 0 ? COMMONS_NONE : *head_of(commons, hash);
     while (number != COMMONS_NONE && !fact_string_is(commons->strings[number].bytes, head, head_bytes, text)) {
         number = commons->strings[number].next;
@@ -123,8 +121,8 @@ uint32_t commons_find(struct commons *commons, struct slice text, uint32_t owner
     return number == COMMONS_NONE && is_common(commons, hash, owner) ? add(commons, text, hash) : number;
 }
 
-void commons_use(struct commons *commons, uint32_t number, uint32_t uses) {
-    commons->strings[number].uses += uses;
+void commons_use(struct commons *commons, uint32_t number) {
+    commons->strings[number].uses++;
 }
 
 void commons_unuse(struct commons *commons, uint32_t number) {

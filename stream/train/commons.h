@@ -6,7 +6,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "base/buffer.h"
 #include "base/slice.h"
 
 enum { COMMONS_STRINGS_MAX = 1 << 15, COMMONS_NONE = COMMONS_STRINGS_MAX };
@@ -30,7 +29,6 @@ struct commons {
     uint16_t free;            /* the last free number */
     struct commons_met *met;  /* by hash; NULL before the first string */
     size_t string_bytes;
-    struct buffer packed; /* for who packs facts: whoever calls in between may have used it */
 };
 
 struct commons *commons_new(void);
@@ -39,11 +37,11 @@ void commons_free(struct commons *commons);
 /* Memory held. */
 size_t commons_bytes(const struct commons *commons);
 
-/* The number of a string that is shared. One that is not becomes so when another owner than this one named it not long
- * ago; else COMMONS_NONE, and the string is the caller's to keep. It may go at any time until it is used. `owner` is
- * any number that tells trains apart, mostly. */
-uint32_t commons_find(struct commons *commons, struct slice text, uint32_t owner);
-void commons_use(struct commons *commons, uint32_t number, uint32_t uses);
+/* The number of a string that is shared, whose hash (hash_seeded with `seed`) is given. One that is not becomes so when
+ * another owner than this one named it not long ago; else COMMONS_NONE, and the string is the caller's to keep. It may
+ * go at any time until it is used. `owner` is any number that tells trains apart, mostly. */
+uint32_t commons_find(struct commons *commons, struct slice text, uint64_t hash, uint32_t owner);
+void commons_use(struct commons *commons, uint32_t number);
 /* One use less; the last one frees it. */
 void commons_unuse(struct commons *commons, uint32_t number);
 

@@ -55,7 +55,8 @@ enum { FACT_FLAG_WIDE = 1, FACT_FLAG_SHARED = 2 };
 enum {
     FACT_AT_ROOM = FACT_AT_BYTES + 2,
     FACT_AT_PLACE = FACT_AT_POOL + 2,
-    FACT_REF_COMMON = 1 << 15 /* beyond each length of a source, and each place in the pool of a fact in a chunk */
+    FACT_REF_COMMON = 1 << 15,   /* beyond each length of a source, and each place in the pool of a fact in a chunk */
+    FACT_SHARED_BYTES_MAX = 4080 /* what a chunk has room for */
 };
 
 struct commons;

@@ -6,7 +6,7 @@
 
 #include "event/shape.h"
 #include "train/fact.h"
-#include "train/fact_pool.h"
+#include "train/fact_share.h"
 #include "train/text.h"
 
 /* A product of 255 bytes or a description of 512 is the longest that is normalised (contract 2.7, 2.10). */
@@ -20,10 +20,9 @@ struct extent {
 };
 
 struct packer {
-    unsigned char *fact;
-    unsigned char *at; /* the next byte of the body */
+    unsigned char *at, *end; /* the next byte of the body, and where its room ends */
     int ref_bytes;
-    struct fact_pool pool;
+    struct fact_pool *pool;
 };
 
 /* ---- measuring */
@@ -101,7 +100,7 @@ static struct extent measure(const struct event *event) {
 
 static inline unsigned char *take_room(struct packer *packer, size_t bytes) {
     unsigned char *at = packer->at;
-    assert((size_t)(packer->pool.at - at) >= bytes);
+    assert((size_t)(packer->end - at) >= bytes);
     packer->at += bytes;
     return at;
 }
@@ -124,7 +123,7 @@ static inline void put_inline(struct packer *packer, struct slice text, size_t b
 }
 
 static void put_string(struct packer *packer, struct slice text) {
-    put_number(packer, fact_pool_keep(&packer->pool, text), packer->ref_bytes);
+    put_number(packer, fact_pool_keep(packer->pool, text), packer->ref_bytes);
 }
 
 /* What is compared often is normalised once, here. */
@@ -177,8 +176,9 @@ static void put_members(struct packer *packer, const struct shape *shape, const 
     }
 }
 
-static void put_header(struct packer *packer, const struct event *event, uint64_t origin) {
-    unsigned char *fact = packer->fact;
+/* `source_bytes`: of the source, as it stands in the fact. */
+static void put_header(struct packer *packer, const struct event *event, uint64_t origin, size_t source_bytes) {
+    unsigned char *fact = take_room(packer, FACT_HEADER_BYTES);
     memset(fact, 0, FACT_HEADER_BYTES);
     assert(event->message_bytes <= UINT32_MAX && event->id.len <= UINT8_MAX && event->source.len <= UINT16_MAX);
     layout_store(fact + FACT_AT_MESSAGE_BYTES, event->message_bytes, 4);
@@ -187,19 +187,26 @@ static void put_header(struct packer *packer, const struct event *event, uint64_
     fact[FACT_AT_KIND] = event->registers.kind;
     fact[FACT_AT_SECOND] = event->registers.second;
     layout_store(fact + FACT_AT_TEXTS, event->registers.count, 2);
-    layout_store(fact + FACT_AT_SOURCE_BYTES, event->source.len, 2);
+    layout_store(fact + FACT_AT_SOURCE_BYTES, source_bytes, 2);
     fact[FACT_AT_ID_BYTES] = (unsigned char)event->id.len;
     layout_store(fact + FACT_AT_TIME, (uint64_t)event->time_ms, 8);
     layout_store(fact + FACT_AT_HASH_HIGH, event->hash.high, 8);
     layout_store(fact + FACT_AT_HASH_LOW, event->hash.low, 8);
     layout_store(fact + FACT_AT_ORIGIN, origin, 8);
-    packer->at = fact;
-    take_room(packer, FACT_HEADER_BYTES);
-    put_inline(packer, event->source, event->source.len);
+    put_inline(packer, (struct slice){event->source.data, source_bytes}, source_bytes);
     put_inline(packer, event->id, event->id.len);
     for (size_t i = 0; i < event->registers.count; i++) {
         put_string(packer, registers_key(&event->registers, i).text);
     }
+}
+
+static void put_body(struct packer *packer, const struct event *event) {
+    put_members(packer, &EVENT_TYPES[event->type].data, &event->data);
+}
+
+/* What stands in front of the pool takes at most so many bytes. */
+static size_t body_bytes_max(const struct event *event, const struct extent *extent, int ref_bytes) {
+    return FACT_HEADER_BYTES + event->source.len + event->id.len + extent->fixed + extent->refs * (size_t)ref_bytes;
 }
 
 size_t fact_pack(const struct event *event, uint64_t origin, struct buffer *out) {
@@ -207,21 +214,35 @@ size_t fact_pack(const struct event *event, uint64_t origin, struct buffer *out)
     struct extent extent = measure(event);
     int ref_bytes = extent.pool <= FACT_NARROW_POOL_MAX ? FACT_NARROW_BYTES : FACT_WIDE_BYTES;
     /* The pool is written behind the longest body, and moves up to the one that there is. */
-    size_t pool_at =
-        FACT_HEADER_BYTES + event->source.len + event->id.len + extent.fixed + extent.refs * (size_t)ref_bytes;
+    size_t pool_at = body_bytes_max(event, &extent, ref_bytes);
     assert(pool_at + extent.pool <= UINT32_MAX && event->registers.count > 0);
     unsigned char *fact = (unsigned char *)buffer_reserve(out, pool_at + extent.pool);
-    struct packer packer;
-    packer.fact = fact;
-    packer.ref_bytes = ref_bytes;
-    fact_pool_begin(&packer.pool, fact + pool_at, extent.pool);
-    put_header(&packer, event, origin);
-    put_members(&packer, &EVENT_TYPES[event->type].data, &event->data);
-    memmove(packer.at, packer.pool.at, packer.pool.bytes);
-    size_t pool = (size_t)(packer.at - fact);
-    size_t bytes = pool + packer.pool.bytes;
+    struct fact_pool pool;
+    struct packer packer = {fact, fact + pool_at, ref_bytes, &pool};
+    fact_pool_begin(&pool, fact + pool_at, extent.pool);
+    put_header(&packer, event, origin, event->source.len);
+    put_body(&packer, event);
+    assert(!pool.is_full);
+    memmove(packer.at, pool.at, pool.bytes);
+    size_t body_bytes = (size_t)(packer.at - fact);
+    size_t bytes = body_bytes + pool.bytes;
     layout_store(fact + FACT_AT_BYTES, bytes, 4);
-    layout_store(fact + FACT_AT_POOL, pool, 4);
+    layout_store(fact + FACT_AT_POOL, body_bytes, 4);
     out->len += bytes;
     return bytes;
+}
+
+bool fact_share_event(struct fact_sharing *sharing, const struct event *event, uint64_t origin,
+                      struct commons *commons, uint32_t owner) {
+    struct extent extent = bound(event);
+    if (body_bytes_max(event, &extent, FACT_NARROW_BYTES) > sizeof sharing->body) {
+        return false;
+    }
+    struct packer packer = {sharing->body, sharing->body + sizeof sharing->body, FACT_NARROW_BYTES, &sharing->pool};
+    fact_sharing_begin(sharing, commons, owner);
+    uint32_t common = fact_pool_find(&sharing->pool, event->source);
+    put_header(&packer, event, origin, common != 0 ? 0 : event->source.len);
+    put_body(&packer, event);
+    return fact_sharing_end(sharing, (size_t)(packer.at - sharing->body),
+                            common != 0 ? common : (unsigned)event->source.len);
 }

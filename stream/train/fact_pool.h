@@ -1,5 +1,5 @@
-/* Strings of a fact, each behind its length, as they lie in its pool (fact_layout.h). For the files that write facts.
- */
+/* Strings of a fact, each behind its length, as they lie in its pool (fact_layout.h), or beside it, where they are
+ * common ones. For the files that write facts. */
 #ifndef CARAVAN_TRAIN_FACT_POOL_H
 #define CARAVAN_TRAIN_FACT_POOL_H
 
@@ -10,12 +10,22 @@
 
 enum { FACT_POOL_RECENT = 256, FACT_STRING_HEAD_BYTES_MAX = 2 };
 
+/* Which common strings a fact names: a number for each reference. */
+struct fact_uses {
+    size_t count;
+    uint16_t numbers[FACT_SHARED_BYTES_MAX / FACT_NARROW_BYTES];
+};
+
 struct fact_pool {
     unsigned char *at;
-    size_t bytes, bytes_max; /* there must be room for all that comes */
+    size_t bytes, bytes_max;
+    bool is_full; /* there was no room for a string, or a use */
+    struct commons *commons; /* NULL: all strings are its own */
+    uint32_t owner;          /* commons_find's */
+    struct fact_uses *uses;
     /* The last string of each hash, as a reference: so most strings that repeat stand once, in constant time whatever
-     * they are. Not seeded: the same event must always become the same bytes, and an aimed collision only costs space.
-     */
+     * they are. Seeded only where strings are shared: on its way the same event must always become the same bytes, and
+     * an aimed collision only costs space. */
     uint32_t recent[FACT_POOL_RECENT];
 };
 
@@ -40,14 +50,29 @@ static inline bool fact_string_is(const unsigned char *there, const unsigned cha
 /* A pool of the zero byte alone, with room for `bytes_max`, at least 1, at `at`. */
 static inline void fact_pool_begin(struct fact_pool *pool, unsigned char *at, size_t bytes_max) {
     memset(pool->recent, 0, sizeof pool->recent);
+    pool->is_full = false;
+    pool->commons = NULL;
     pool->at = at;
     pool->at[0] = 0;
     pool->bytes = 1;
     pool->bytes_max = bytes_max;
 }
 
-/* The reference of a string that stands in the pool from now on; 0 for one whose data is NULL. It goes into the pool
- * behind all others; what stood under its hash before is forgotten, not moved. */
+/* After it, strings may be common ones. `commons` may be NULL; else `uses`, which begins empty, gets one for each
+ * reference to them. */
+static inline void fact_pool_share(struct fact_pool *pool, struct commons *commons, uint32_t owner,
+                                   struct fact_uses *uses) {
+    pool->commons = commons;
+    pool->owner = owner;
+    pool->uses = uses;
+    uses->count = 0;
+}
+
+/* The reference of a string, common or one that stands in the pool from now on; 0 for one whose data is NULL, and where
+ * there is no room. It goes into the pool behind all others; what stood under its hash before is forgotten, not moved.
+ */
 uint32_t fact_pool_keep(struct fact_pool *pool, struct slice text);
+/* The reference of a string that is common, else 0. */
+uint32_t fact_pool_find(struct fact_pool *pool, struct slice text);
 
 #endif

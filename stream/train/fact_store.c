@@ -204,19 +204,35 @@ static uint32_t put_alone(struct fact_store *store, const struct fact *fact) {
     return add_chunk(store, chunk);
 }
 
+static uint32_t put_shared(struct fact_store *store, const struct fact_sharing *sharing) {
+    size_t room;
+    uint32_t place = take_room(store, rounded(fact_sharing_bytes(sharing)), &room);
+    fact_sharing_put(sharing, bytes_at(store, place));
+    settle(store, place, room);
+    return place;
+}
+
 uint32_t fact_store_put(struct fact_store *store, const struct fact *fact) {
     struct fact_sharing sharing;
-    uint32_t place;
     store->facts++;
     if (fact_share(&sharing, fact, store->commons, owner_of(store))) {
-        size_t room;
-        place = take_room(store, rounded(sharing.bytes), &room);
-        fact_share_end(&sharing, store->commons, bytes_at(store, place));
-        settle(store, place, room);
-    } else {
-        place = put_alone(store, fact);
-        fact_store_set_live(fact_store_at(store, place), 0);
+        return put_shared(store, &sharing);
     }
+    uint32_t place = put_alone(store, fact);
+    fact_store_set_live(fact_store_at(store, place), 0);
+    return place;
+}
+
+uint32_t fact_store_put_event(struct fact_store *store, const struct event *event, uint64_t origin) {
+    struct fact_sharing sharing;
+    struct buffer packed = {0};
+    store->facts++;
+    if (fact_share_event(&sharing, event, origin, store->commons, owner_of(store))) {
+        return put_shared(store, &sharing);
+    }
+    fact_pack(event, origin, &packed);
+    uint32_t place = put_alone(store, (const struct fact *)packed.data);
+    buffer_release(&packed);
     return place;
 }
 

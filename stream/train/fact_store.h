@@ -36,6 +36,8 @@ void fact_store_init(struct fact_store *store, struct commons *commons);
 void fact_store_release(struct fact_store *store);
 /* Copies a whole fact in, as fact_pack made it; the place is its until it is dropped. */
 uint32_t fact_store_put(struct fact_store *store, const struct fact *fact);
+/* The same of what fact_pack would make of the event. */
+uint32_t fact_store_put_event(struct fact_store *store, const struct event *event, uint64_t origin);
 void fact_store_drop(struct fact_store *store, uint32_t place);
 /* Memory held beside the struct. */
 size_t fact_store_bytes(const struct fact_store *store);

@@ -315,20 +315,11 @@ static void move_together(struct train *train) {
 
 /* From here on the fact counts, though no register points to it yet: each caller turns one to it at once. */
 static uint32_t hold(struct train *train, const struct join *join) {
-    struct commons *commons = train->facts.commons;
-    struct buffer own = {0};
-    struct buffer *packed = commons == NULL ? &own : &commons->packed;
-    const struct fact *fact = join->fact;
-    if (join->event != NULL) {
-        buffer_clear(packed);
-        fact_pack(join->event, join->origin, packed);
-        fact = (const struct fact *)packed->data;
-    }
     if (fact_store_is_loose(&train->facts)) {
         move_together(train);
     }
-    uint32_t place = fact_store_put(&train->facts, fact);
-    buffer_release(&own);
+    uint32_t place = join->event != NULL ? fact_store_put_event(&train->facts, join->event, join->origin)
+                                         : fact_store_put(&train->facts, join->fact);
     train->live_bytes += join->message_bytes;
     train->hash_sum = hash_add(train->hash_sum, join->rank.hash);
     return place;
