@@ -19,8 +19,10 @@ struct extent {
     size_t pool;
 };
 
+enum { PACKER_SLACK = 8 };
+
 struct packer {
-    unsigned char *at, *end; /* the next byte of the body, and where its room ends */
+    unsigned char *at, *end; /* the next byte of the body, and where its room ends, PACKER_SLACK before its memory does */
     int ref_bytes;
     struct fact_pool *pool;
 };
@@ -105,9 +107,10 @@ static inline unsigned char *take_room(struct packer *packer, size_t bytes) {
     return at;
 }
 
+/* All eight bytes are written, whatever is kept of them: what comes next goes over the rest. */
 static inline void put_number(struct packer *packer, uint64_t value, int bytes) {
     assert(bytes == 8 || value >> (8 * bytes) == 0);
-    layout_store(take_room(packer, (size_t)bytes), value, bytes);
+    layout_store(take_room(packer, (size_t)bytes), value, 8);
 }
 
 /* Exactly `bytes` bytes, filled up with zeros. */
@@ -214,12 +217,12 @@ size_t fact_pack(const struct event *event, uint64_t origin, struct buffer *out)
     struct extent extent = measure(event);
     int ref_bytes = extent.pool <= FACT_NARROW_POOL_MAX ? FACT_NARROW_BYTES : FACT_WIDE_BYTES;
     /* The pool is written behind the longest body, and moves up to the one that there is. */
-    size_t pool_at = body_bytes_max(event, &extent, ref_bytes);
+    size_t pool_at = body_bytes_max(event, &extent, ref_bytes) + PACKER_SLACK;
     assert(pool_at + extent.pool <= UINT32_MAX && event->registers.count > 0);
     unsigned char *fact = (unsigned char *)buffer_reserve(out, pool_at + extent.pool);
     struct fact_pool pool;
-    struct packer packer = {fact, fact + pool_at, ref_bytes, &pool};
-    fact_pool_begin(&pool, fact + pool_at, extent.pool);
+    struct packer packer = {fact, fact + pool_at - PACKER_SLACK, ref_bytes, &pool};
+    fact_pool_begin(&pool, fact + pool_at, extent.pool, FACT_POOL_RECENT);
     put_header(&packer, event, origin, event->source.len);
     put_body(&packer, event);
     assert(!pool.is_full);
@@ -235,10 +238,11 @@ size_t fact_pack(const struct event *event, uint64_t origin, struct buffer *out)
 bool fact_share_event(struct fact_sharing *sharing, const struct event *event, uint64_t origin,
                       struct commons *commons, uint32_t owner) {
     struct extent extent = bound(event);
-    if (body_bytes_max(event, &extent, FACT_NARROW_BYTES) > sizeof sharing->body) {
+    size_t body_max = sizeof sharing->body - PACKER_SLACK;
+    if (body_bytes_max(event, &extent, FACT_NARROW_BYTES) > body_max) {
         return false;
     }
-    struct packer packer = {sharing->body, sharing->body + sizeof sharing->body, FACT_NARROW_BYTES, &sharing->pool};
+    struct packer packer = {sharing->body, sharing->body + body_max, FACT_NARROW_BYTES, &sharing->pool};
     fact_sharing_begin(sharing, commons, owner);
     uint32_t common = fact_pool_find(&sharing->pool, event->source);
     put_header(&packer, event, origin, common != 0 ? 0 : event->source.len);

@@ -50,7 +50,7 @@ uint32_t fact_pool_keep(struct fact_pool *pool, struct slice text) {
     assert(text.len <= FACT_STRING_BYTES_MAX);
     size_t head_bytes = fact_string_head(text, head);
     uint64_t hashed = hash(pool, text);
-    uint32_t *recent = &pool->recent[hashed % FACT_POOL_RECENT];
+    uint32_t *recent = &pool->recent[hashed & (pool->recent_count - 1)];
     if (*recent == 0 || !fact_string_is(string_at(pool, *recent), head, head_bytes, text)) {
         uint32_t common = find(pool, text, hashed);
         *recent = common != 0 ? common : add(pool, text, head, head_bytes);

@@ -8,7 +8,11 @@
 #include "base/hash.h"
 #include "train/fact_strings.h"
 
-enum { FACT_POOL_RECENT = 256, FACT_STRING_HEAD_BYTES_MAX = 2 };
+enum {
+    FACT_POOL_RECENT = 256,
+    FACT_POOL_RECENT_FEW = 64, /* for a fact that fits in a chunk; less to clear */
+    FACT_STRING_HEAD_BYTES_MAX = 2
+};
 
 /* Which common strings a fact names: a number for each reference. */
 struct fact_uses {
@@ -27,6 +31,7 @@ struct fact_pool {
      * they are. Seeded only where strings are shared: on its way the same event must always become the same bytes, and
      * an aimed collision only costs space. */
     uint32_t recent[FACT_POOL_RECENT];
+    size_t recent_count; /* of which so many are used; a power of two */
 };
 
 /* The length as it stands in front of a string; how many bytes that takes. */
@@ -44,12 +49,14 @@ static inline size_t fact_string_head(struct slice text, unsigned char head[FACT
  * that only begins like another one is not taken for it. */
 static inline bool fact_string_is(const unsigned char *there, const unsigned char *head, size_t head_bytes,
                                   struct slice text) {
-    return memcmp(there, head, head_bytes) == 0 && memcmp(there + head_bytes, text.data, text.len) == 0;
+    return there[0] == head[0] && (head_bytes == 1 || there[1] == head[1]) &&
+           memcmp(there + head_bytes, text.data, text.len) == 0;
 }
 
 /* A pool of the zero byte alone, with room for `bytes_max`, at least 1, at `at`. */
-static inline void fact_pool_begin(struct fact_pool *pool, unsigned char *at, size_t bytes_max) {
-    memset(pool->recent, 0, sizeof pool->recent);
+static inline void fact_pool_begin(struct fact_pool *pool, unsigned char *at, size_t bytes_max, size_t recent_count) {
+    memset(pool->recent, 0, recent_count * sizeof pool->recent[0]);
+    pool->recent_count = recent_count;
     pool->is_full = false;
     pool->commons = NULL;
     pool->at = at;

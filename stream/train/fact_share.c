@@ -91,7 +91,7 @@ static void keep_ref(struct walk *walk, uint32_t ref) {
 /* ---- in */
 
 void fact_sharing_begin(struct fact_sharing *sharing, struct commons *commons, uint32_t owner) {
-    fact_pool_begin(&sharing->pool, sharing->own, sizeof sharing->own);
+    fact_pool_begin(&sharing->pool, sharing->own, sizeof sharing->own, FACT_POOL_RECENT_FEW);
     fact_pool_share(&sharing->pool, commons, owner, &sharing->uses);
 }
 
@@ -184,7 +184,7 @@ void fact_unshare(const struct fact *fact, struct buffer *out) {
     struct walk walk = {.look = keep_ref, .pool = &pool};
     memcpy(to + FACT_HEADER_BYTES, source.data, source.len);
     memcpy(to + at_rest, fact_at(fact, rest_offset(fact)), rest_bytes(fact));
-    fact_pool_begin(&pool, to + at_pool, pool_max);
+    fact_pool_begin(&pool, to + at_pool, pool_max, FACT_POOL_RECENT);
     walk_rest(&walk, fact, to + at_rest);
     put_own_header(to, fact, at_pool + pool.bytes, at_pool);
     out->len += at_pool + pool.bytes;
