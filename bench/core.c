@@ -94,8 +94,9 @@ static void offer_all(struct bench *bench, struct partition *partition) {
     const struct partition_sink sink = {&bench->outbox, &bench->counters};
     for (size_t i = 0; i < bench->input->count; i++) {
         struct reject reject;
-        if (i + 1 < bench->input->count) {
-            partition_expect(partition, &bench->input->messages[i + 1]); /* as a lane does */
+        /* As a lane does. */
+        for (unsigned ahead = 1; ahead <= PARTITION_AHEAD && i + ahead < bench->input->count; ahead++) {
+            partition_expect(partition, &bench->input->messages[i + ahead], ahead);
         }
         bench->sink += partition_offer(partition, &bench->input->messages[i], &intake, &sink, &reject);
         arena_reset(&bench->scratch, KEEP_BYTES);

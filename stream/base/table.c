@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/prefetch.h"
 
 enum { BUCKETS_MIN = 16 };
 
@@ -31,6 +32,16 @@ struct table_node *table_find(const struct table *table, uint64_t hash, struct s
         }
     }
     return NULL;
+}
+
+void table_expect(const struct table *table, uint64_t hash) {
+    if (table->bucket_count > 0) {
+        prefetch(bucket_of(table, hash), sizeof(struct table_node *));
+    }
+}
+
+struct table_node *table_first(const struct table *table, uint64_t hash) {
+    return table->bucket_count == 0 ? NULL : *bucket_of(table, hash);
 }
 
 static void put(struct table *table, struct table_node *node) {

@@ -26,6 +26,10 @@ void table_release(struct table *table);
 /* The node with this hash for which `is` says yes, or NULL. */
 struct table_node *table_find(const struct table *table, uint64_t hash, struct slice key,
                               bool (*is)(const struct table_node *node, struct slice key));
+/* Begins to fetch the bucket of a hash from memory. */
+void table_expect(const struct table *table, uint64_t hash);
+/* The first node of that bucket, whatever its key is, or NULL; no node is read. */
+struct table_node *table_first(const struct table *table, uint64_t hash);
 /* Adds a node that is not in; its key must not be in either. */
 void table_add(struct table *table, struct table_node *node, uint64_t hash);
 /* Takes out a node that is in. */

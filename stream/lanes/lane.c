@@ -128,15 +128,10 @@ static void put_dead_letter(struct lane *lane, const struct message *message, co
     lane->counters.output_bytes += outbox->bytes - before_bytes;
 }
 
-/* NULL for a partition that this lane never had. */
-static struct owned *owner_of(const struct lane *lane, const struct message *message) {
-    return (size_t)message->partition < lane->owned_count ? &lane->owned[message->partition] : NULL;
-}
-
 static void take_message(struct lane *lane, const struct message *message, const struct partition_intake *intake) {
     const struct lanes_options *options = &lane->lanes->options;
     /* Of a partition that was revoked while the message was in the ring; whoever has it now reads it again. */
-    struct owned *owned = owner_of(lane, message);
+    struct owned *owned = lane_owner(lane, message);
     if (owned == NULL || owned->partition == NULL) {
         return;
     }
@@ -170,11 +165,7 @@ static void take_batch(struct lane *lane, const struct message_batch *batch) {
     size_t from = lane->taken;
     for (; lane->taken < batch->count && !takes_no_more(lane); lane->taken++) {
         const struct message *message = &batch->messages[lane->taken];
-        const struct owned *next = lane->taken + 1 < batch->count ? owner_of(lane, message + 1) : NULL;
-        /* What a lane waits for most is memory, so the next message is looked for there while this one is taken. */
-        if (next != NULL && next->partition != NULL) {
-            partition_expect(next->partition, message + 1);
-        }
+        lane_look_ahead(lane, batch);
         take_message(lane, message, &intake);
         if (message->timestamp_ms >= 0 && /* no clock stamps before 1970 */
             (oldest == MESSAGE_NO_TIMESTAMP || message->timestamp_ms < oldest)) {
@@ -258,7 +249,7 @@ static void describe_partition(struct lanes_part *part, const struct owned *owne
 }
 
 static void note_waiting(struct lane *lane, const struct message *message) {
-    struct owned *owned = owner_of(lane, message);
+    struct owned *owned = lane_owner(lane, message);
     /* The first one of its partition: batches wait in the order of the log. */
     if (owned != NULL && owned->waiting_from < 0) {
         owned->waiting_from = message->offset;

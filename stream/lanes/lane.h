@@ -91,6 +91,13 @@ struct lanes {
 /* Any thread. */
 size_t lane_state_bytes(const struct lane *lane);
 
+/* ---- lane_ahead.c; the lane's own thread */
+
+/* The partition of a message; NULL for one that this lane never had. */
+struct owned *lane_owner(const struct lane *lane, const struct message *message);
+/* Tells partitions which messages of the batch come behind lane->taken. */
+void lane_look_ahead(const struct lane *lane, const struct message_batch *batch);
+
 /* ---- lane_answer.c; the lane's own thread */
 
 /* Remembers a message that was turned away. */

@@ -27,7 +27,9 @@ struct partition *partition_new(const struct partition_options *options) {
     partition->stream_time_ms = COMMIT_TEXT_NO_TIME;
     partition->horizon_days = COMMIT_TEXT_NO_DATE;
     partition->position = -1;
-    partition->expected[0].offset = partition->expected[1].offset = -1;
+    for (size_t i = 0; i <= PARTITION_AHEAD; i++) {
+        partition->expected[i].offset = -1;
+    }
     partition->committed = -1;
     /* Without a commit what is configured is in force; a restore puts the committed text in its place. */
     partition->text = (struct commit_text){.stream_time_ms = COMMIT_TEXT_NO_TIME,
@@ -187,20 +189,32 @@ static void count(struct counters *counters, enum offer_result result, const str
     }
 }
 
-/* In structured mode, as nearly all messages are: of one in binary mode nothing is taken over. */
-void partition_expect(struct partition *partition, const struct message *message) {
-    struct hash128 hash = hash_of(message->value);
-    struct hash128 mark = seen_mark(partition->seen, hash, message->key);
-    partition->expected[message->offset & 1] = (struct expected){message->offset, message->value.data, hash, mark};
-    seen_expect(partition->seen, mark);
+static struct expected *expected_at(struct partition *partition, const struct message *message) {
+    static_assert(((PARTITION_AHEAD + 1) & PARTITION_AHEAD) == 0, "the last bits of an offset say where");
+    return &partition->expected[message->offset & PARTITION_AHEAD];
+}
+
+/* The hash is that of structured mode, as nearly all messages are: of one in binary mode nothing is taken over. */
+void partition_expect(struct partition *partition, const struct message *message, unsigned ahead) {
+    if (ahead == PARTITION_AHEAD) {
+        struct hash128 hash = hash_of(message->value);
+        struct hash128 mark = seen_mark(partition->seen, hash, message->key);
+        *expected_at(partition, message) = (struct expected){message->offset, message->value.data, hash, mark};
+        seen_expect(partition->seen, mark);
+    }
+    if (message->key.data != NULL) {
+        trains_expect(partition, message->key, ahead);
+    }
 }
 
 /* Who a message is, and what the table of seen ones knows it by. */
-static struct expected identify(const struct partition *partition, const struct reading *reading) {
+static struct expected identify(struct partition *partition, const struct reading *reading) {
     const struct message *message = reading->message;
-    const struct expected *expected = &partition->expected[message->offset & 1];
-    if (!reading->is_binary && expected->offset == message->offset && expected->data == message->value.data) {
-        return *expected;
+    struct expected *expected = expected_at(partition, message);
+    bool is_it = expected->offset == message->offset && expected->data == message->value.data;
+    expected->offset = -1;
+    if (!reading->is_binary && is_it) {
+        return (struct expected){message->offset, message->value.data, expected->hash, expected->mark};
     }
     struct hash128 hash = reading_hash(reading);
     /* The key is part of the mark: the same value under another key may be a KEY_MISMATCH. */
@@ -217,7 +231,6 @@ enum offer_result partition_offer(struct partition *partition, const struct mess
     reading_begin(&reading, message, intake);
     struct offer offer = {partition, &reading, message, sink, reject};
     const struct expected who = identify(partition, &reading);
-    partition->expected[message->offset & 1].offset = -1;
     struct seen_entry seen;
     enum offer_result result;
     if (reading_has_mark(&reading) && seen_find(partition->seen, who.mark, &seen)) {

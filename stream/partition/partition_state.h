@@ -17,6 +17,7 @@
 #include "event/event.h"
 #include "partition/partition.h"
 #include "partition/partition_inspect.h"
+#include "partition/partition_keep.h"
 #include "record/record.h"
 #include "record/totals.h"
 #include "train/commons.h"
@@ -71,7 +72,7 @@ struct day {
     struct link rows; /* head */
 };
 
-/* A message that is to be offered next. */
+/* A message that is to be offered soon. */
 struct expected {
     int64_t offset; /* -1: none */
     const char *data;
@@ -80,7 +81,7 @@ struct expected {
 
 struct partition {
     struct partition_options options;
-    struct expected expected[2]; /* by the last bit of the offset: the next one, and the one that is being taken */
+    struct expected expected[PARTITION_AHEAD + 1]; /* by the last bits of the offset, the one that is being taken too */
     uint64_t seed;
     struct table by_key;  /* entry, by train key */
     struct table by_port; /* rows, by port and date */
@@ -121,6 +122,9 @@ struct partition {
 
 /* NULL when there is none. */
 struct train_entry *trains_find(const struct partition *partition, struct slice key);
+/* Begins to fetch from memory what trains_find will read, then what a join will: step by step, since each says where
+ * the next one is. Changes nothing. */
+void trains_expect(const struct partition *partition, struct slice key, unsigned ahead);
 /* Takes a train that is not entry, counts its live events in, and gives it its row. A row that is new because of it is
  * known unless `restoring`. */
 struct train_entry *trains_add(struct partition *partition, struct train *train, bool restoring);

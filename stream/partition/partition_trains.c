@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/prefetch.h"
 #include "partition/partition_emit.h"
 #include "partition/partition_motion.h"
 
@@ -121,6 +122,29 @@ static bool is_entry(const struct table_node *node, struct slice key) {
 struct train_entry *trains_find(const struct partition *partition, struct slice key) {
     struct table_node *node = table_find(&partition->by_key, hash_seeded(key, partition->seed), key, is_entry);
     return node == NULL ? NULL : LIST_OWNER(node, struct train_entry, node);
+}
+
+static const struct train_entry *first_entry(const struct partition *partition, uint64_t hash) {
+    const struct table_node *node = table_first(&partition->by_key, hash);
+    return node == NULL ? NULL : LIST_OWNER(node, const struct train_entry, node);
+}
+
+/* Nearly always the first one of its bucket is meant; to look further would wait for it. */
+void trains_expect(const struct partition *partition, struct slice key, unsigned ahead) {
+    uint64_t hash = hash_seeded(key, partition->seed);
+    if (ahead == PARTITION_AHEAD) {
+        table_expect(&partition->by_key, hash);
+        return;
+    }
+    const struct train_entry *entry = first_entry(partition, hash);
+    if (entry == NULL) {
+        return;
+    }
+    if (ahead > 1) {
+        prefetch(entry, offsetof(struct train_entry, digest)); /* what a barrier needs stands behind it */
+    } else {
+        train_expect(entry->train);
+    }
 }
 
 /* N and S are sums over live events, so they follow each change by one addition and never need a pass over the

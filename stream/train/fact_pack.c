@@ -22,7 +22,8 @@ struct extent {
 enum { PACKER_SLACK = 8 };
 
 struct packer {
-    unsigned char *at, *end; /* the next byte of the body, and where its room ends, PACKER_SLACK before its memory does */
+    unsigned char *at,
+        *end; /* the next byte of the body, and where its room ends, PACKER_SLACK before its memory does */
     int ref_bytes;
     struct fact_pool *pool;
 };
@@ -235,8 +236,8 @@ size_t fact_pack(const struct event *event, uint64_t origin, struct buffer *out)
     return bytes;
 }
 
-bool fact_share_event(struct fact_sharing *sharing, const struct event *event, uint64_t origin,
-                      struct commons *commons, uint32_t owner) {
+bool fact_share_event(struct fact_sharing *sharing, const struct event *event, uint64_t origin, struct commons *commons,
+                      uint32_t owner) {
     struct extent extent = bound(event);
     size_t body_max = sizeof sharing->body - PACKER_SLACK;
     if (body_bytes_max(event, &extent, FACT_NARROW_BYTES) > body_max) {

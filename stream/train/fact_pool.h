@@ -23,7 +23,7 @@ struct fact_uses {
 struct fact_pool {
     unsigned char *at;
     size_t bytes, bytes_max;
-    bool is_full; /* there was no room for a string, or a use */
+    bool is_full;            /* there was no room for a string, or a use */
     struct commons *commons; /* NULL: all strings are its own */
     uint32_t owner;          /* commons_find's */
     struct fact_uses *uses;

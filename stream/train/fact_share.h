@@ -18,14 +18,14 @@ struct fact_sharing {
     struct fact_pool pool;
     size_t body_bytes;
     struct fact_uses uses;
-    unsigned char own[FACT_SHARED_BYTES_MAX];   /* the pool's strings */
+    unsigned char own[FACT_SHARED_BYTES_MAX];  /* the pool's strings */
     unsigned char body[FACT_SHARING_BODY_MAX]; /* what stands in front of them, header first */
 };
 
 /* Of an event (fact_pack.c), or of a whole fact. `commons` may be NULL; `owner` as there. False when it is too large
  * for a chunk: it stays as it is, and nothing was used. */
-bool fact_share_event(struct fact_sharing *sharing, const struct event *event, uint64_t origin,
-                      struct commons *commons, uint32_t owner);
+bool fact_share_event(struct fact_sharing *sharing, const struct event *event, uint64_t origin, struct commons *commons,
+                      uint32_t owner);
 bool fact_share(struct fact_sharing *sharing, const struct fact *fact, struct commons *commons, uint32_t owner);
 
 /* For those two. The body is written in between, its strings kept in the pool, and its header filled with what any fact

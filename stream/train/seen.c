@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/prefetch.h"
 
 /* Times of 43 bits reach beyond 2099 (contract 1.5), days of 20 bits too. Four entries are one and a half cache
  * lines. */
@@ -76,10 +77,7 @@ static struct set *set_of(const struct seen *seen, struct hash128 mark) {
 
 void seen_expect(const struct seen *seen, struct hash128 mark) {
     if (seen->set_count > 0) {
-        const struct set *set = set_of(seen, mark);
-        /* A set lies in two lines of the cache. */
-        __builtin_prefetch(set);
-        __builtin_prefetch((const char *)(set + 1) - 1);
+        prefetch(set_of(seen, mark), sizeof(struct set));
     }
 }
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/prefetch.h"
 #include "base/timestamp.h"
 #include "train/commons.h"
 #include "train/train_state.h"
@@ -93,6 +94,10 @@ void train_free(struct train *train) {
     fact_store_release(&train->facts);
     free(train->slots);
     free(train);
+}
+
+void train_expect(const struct train *train) {
+    prefetch(train, sizeof *train);
 }
 
 struct slice train_key(const struct train *train) {

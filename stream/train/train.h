@@ -79,6 +79,9 @@ void train_each(const struct train *train,
 /* Packs the train's state: its live facts, in the order of their hashes, one after the other (no header, no key): the
  * same state gives the same bytes. Appends to `out`; returns the number of facts. */
 size_t train_pack(const struct train *train, struct buffer *out);
+/* Begins to fetch from memory what a join reads first; whoever calls it joins a little later, or never. */
+void train_expect(const struct train *train);
+
 /* Takes facts packed by train_pack into an empty or non-empty train (a join of facts; commutative). False when the
  * bytes are damaged (then the train may hold some of them). *effect sums over all. */
 bool train_unpack(struct train *train, struct slice facts, struct join_effect *effect);

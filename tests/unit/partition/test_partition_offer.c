@@ -62,7 +62,9 @@ Test(partition_offer, expected_messages) {
         struct message other = message;
         other.value = buffer_slice(&texts[1 - i / 3]);
         other.offset = i + i % 3;
-        partition_expect(kit.partition, i % 3 == 1 ? &message : &other);
+        for (unsigned ahead = PARTITION_AHEAD; ahead > 0; ahead--) {
+            partition_expect(kit.partition, i % 3 == 1 ? &message : &other, ahead);
+        }
         enum offer_result result = partition_offer(kit.partition, &message, &intake, &KIT_SINK, &kit.reject);
         cr_expect_eq(result, i % 3 == 0 ? OFFER_ACCEPTED : OFFER_DUPLICATE, "%d: %d", (int)i, (int)result);
         arena_reset(&scratch, 1 << 20);
@@ -74,9 +76,9 @@ Test(partition_offer, expected_messages) {
     decoder_free(decoder);
 }
 
-/* Two at once, as a lane has it: the one that is being taken is not forgotten for the next one. Only a message that
- * changed against the rule shows it. */
-Test(partition_offer, two_are_expected) {
+/* Several at once, as a lane has it: the one that is being taken is not forgotten for those behind it. Only a message
+ * that changed against the rule shows it. */
+Test(partition_offer, several_are_expected) {
     struct decoder *decoder = decoder_new(1 << 20);
     struct arena scratch = {0};
     const struct partition_intake intake = {.decoder = decoder, .scratch = &scratch};
@@ -84,18 +86,20 @@ Test(partition_offer, two_are_expected) {
     buffer_append_byte(&text, ' ');
     struct hash128 hash = hash_of(buffer_slice(&text));
     kit_start();
-    struct message messages[2];
-    for (int64_t i = 0; i < 2; i++) {
+    struct message messages[PARTITION_AHEAD + 1];
+    for (int64_t i = 0; i <= PARTITION_AHEAD; i++) {
         messages[i] = (struct message){.key = SLICE(TRAIN),
                                        .value = buffer_slice(&text),
                                        .offset = i,
                                        .timestamp_ms = MESSAGE_NO_TIMESTAMP};
-        partition_expect(kit.partition, &messages[i]);
+        partition_expect(kit.partition, &messages[i], PARTITION_AHEAD);
     }
     text.data[text.len - 1] = '\n';
     cr_expect_eq(partition_offer(kit.partition, &messages[0], &intake, &KIT_SINK, &kit.reject), OFFER_ACCEPTED);
     cr_expect(hash_equal(partition_hash_sum(kit.partition), hash));
-    cr_expect_eq(partition_offer(kit.partition, &messages[1], &intake, &KIT_SINK, &kit.reject), OFFER_DUPLICATE);
+    for (int64_t i = 1; i <= PARTITION_AHEAD; i++) {
+        cr_expect_eq(partition_offer(kit.partition, &messages[i], &intake, &KIT_SINK, &kit.reject), OFFER_DUPLICATE);
+    }
     buffer_release(&text);
     arena_release(&scratch);
     decoder_free(decoder);
