@@ -15,7 +15,6 @@
 #include "base/hash.h"
 #include "event/decode.h"
 #include "partition/partition.h"
-#include "partition/partition_keep.h"
 #include "support/derived.h"
 #include "support/input.h"
 #include "support/measure.h"
@@ -94,10 +93,7 @@ static void offer_all(struct bench *bench, struct partition *partition) {
     const struct partition_sink sink = {&bench->outbox, &bench->counters};
     for (size_t i = 0; i < bench->input->count; i++) {
         struct reject reject;
-        /* As a lane does. */
-        for (unsigned ahead = 1; ahead <= PARTITION_AHEAD && i + ahead < bench->input->count; ahead++) {
-            partition_expect(partition, &bench->input->messages[i + ahead], ahead);
-        }
+        input_look_ahead(bench->input, i, partition);
         bench->sink += partition_offer(partition, &bench->input->messages[i], &intake, &sink, &reject);
         arena_reset(&bench->scratch, KEEP_BYTES);
     }

@@ -41,6 +41,7 @@ static bool offer(struct bench *bench, size_t at) {
     const struct partition_intake intake = {.decoder = bench->decoder, .scratch = &bench->scratch};
     const struct partition_sink sink = {&bench->outbox, &bench->counters};
     struct reject reject;
+    input_look_ahead(bench->input, at, bench->partition);
     enum offer_result result = partition_offer(bench->partition, &bench->input->messages[at], &intake, &sink, &reject);
     arena_reset(&bench->scratch, KEEP_BYTES);
     return result == OFFER_ACCEPTED;

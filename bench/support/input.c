@@ -55,6 +55,12 @@ bool input_read(struct input *input, const char *path) {
     return input->count > 0;
 }
 
+void input_look_ahead(const struct input *input, size_t at, struct partition *partition) {
+    for (unsigned ahead = 1; ahead <= PARTITION_AHEAD && at + ahead < input->count; ahead++) {
+        partition_expect(partition, &input->messages[at + ahead], ahead);
+    }
+}
+
 void input_release(struct input *input) {
     free(input->messages);
     buffer_release(&input->bytes);

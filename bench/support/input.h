@@ -8,6 +8,7 @@
 
 #include "base/buffer.h"
 #include "flow/message.h"
+#include "partition/partition_keep.h"
 
 struct input {
     struct buffer bytes;
@@ -18,5 +19,7 @@ struct input {
 /* *input is empty (zero). False when the file cannot be read or has no event; the reason is printed. */
 bool input_read(struct input *input, const char *path);
 void input_release(struct input *input);
+/* Before message `at` is offered: tells the partition which ones come behind it, as a lane does. */
+void input_look_ahead(const struct input *input, size_t at, struct partition *partition);
 
 #endif
