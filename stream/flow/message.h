@@ -33,8 +33,7 @@ struct message_header {
         }                                                                                                              \
     }
 
-/* The headers of a message in their order; the count is returned. Names and values are the message's own memory, their
- * array is the arena's. */
+/* The headers of a message in their order; the count is returned. They and their array are the arena's memory. */
 typedef size_t message_headers(const struct message *message, struct arena *arena, const struct message_header **out);
 
 struct message_batch {

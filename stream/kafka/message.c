@@ -2,7 +2,6 @@
 #include "kafka/message.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "kafka/source.h"
 
@@ -27,18 +26,14 @@ void kafka_message_release(struct message *message) {
     message->owner = NULL;
 }
 
+/* NULL stays NULL: a null value is not an empty one. */
 static struct slice keep(struct arena *arena, struct slice bytes) {
-    if (bytes.data == NULL) {
-        return bytes;
-    }
-    char *copy = arena_take(arena, bytes.len);
-    memcpy(copy, bytes.data, bytes.len);
-    return (struct slice){copy, bytes.len};
+    return bytes.data == NULL ? bytes : arena_copy(arena, bytes);
 }
 
-/* librdkafka parses them into half a dozen pieces of heap. They are freed at once, while those are at hand: a batch is
- * given back long after its messages were read, and by then each piece would have to be fetched again. librdkafka parses
- * them anew for whoever asks again, which is the dead letter of a rejected message. */
+/* librdkafka parses them into half a dozen pieces of heap. These are freed at once, while they are at hand: a batch is
+ * given back long after its messages were read, and by then each piece would have to be fetched again. They are parsed
+ * anew for whoever asks again, which is the dead letter of a rejected message. */
 size_t kafka_message_headers(const struct message *message, struct arena *arena, const struct message_header **out) {
     rd_kafka_headers_t *headers;
     *out = NULL;

@@ -6,12 +6,8 @@
 void dead_letter_put(struct outbox *outbox, const struct message *message, const struct reject *reject,
                      struct slice topic, message_headers *headers) {
     /* All of it is copied: the message goes back to the client long before the epoch is decided. */
-    const struct message_header *borrowed;
-    size_t own_count = headers == NULL ? 0 : headers(message, &outbox->memory, &borrowed);
-    struct message_header *own = arena_zeroed(&outbox->memory, own_count, sizeof *own);
-    for (size_t i = 0; i < own_count; i++) {
-        own[i] = (struct message_header){outbox_keep(outbox, borrowed[i].name), outbox_keep(outbox, borrowed[i].value)};
-    }
+    const struct message_header *own = NULL;
+    size_t own_count = headers == NULL ? 0 : headers(message, &outbox->memory, &own);
     struct letter *letter = arena_take(&outbox->memory, sizeof *letter);
     *letter = (struct letter){
         .reason = slice_of(reject_name(reject->reason)),

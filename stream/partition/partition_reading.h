@@ -14,7 +14,7 @@ struct reading {
     struct binary binary; /* where it is */
 };
 
-/* Everything is borrowed; what headers hold lies in the message and in the intake's scratch. */
+/* Everything is borrowed; what headers hold lies in the intake's scratch. */
 void reading_begin(struct reading *reading, const struct message *message, const struct partition_intake *intake);
 /* The identity of the message value (contract 3.1), and its length. */
 struct hash128 reading_hash(const struct reading *reading);

@@ -122,8 +122,7 @@ struct partition {
 
 /* NULL when there is none. */
 struct train_entry *trains_find(const struct partition *partition, struct slice key);
-/* Begins to fetch from memory what trains_find will read, then what a join will: step by step, since each says where
- * the next one is. Changes nothing. */
+/* Fetches from memory what trains_find will read, then what a join will: each step says where the next one is. */
 void trains_expect(const struct partition *partition, struct slice key, unsigned ahead);
 /* Takes a train that is not entry, counts its live events in, and gives it its row. A row that is new because of it is
  * known unless `restoring`. */
