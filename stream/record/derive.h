@@ -13,7 +13,11 @@ void derive_registers(struct derive *derive);
 void *derive_keep(const struct derive *derive, void *made, size_t bytes);
 /* Brings a register of the lists up to its newest fact; one that is not in comes in. For what outlives facts. */
 void derive_take(struct derive *derive, struct register_key key, const struct fact *fact);
-/* The fact of a register, or NULL. */
+/* Of a control's register: it stands in front of the ref, as in the register's key. */
+static inline struct slice derive_authority(const struct derive_entry *entry) {
+    return (struct slice){entry->text.data - COUNTRY_BYTES, COUNTRY_BYTES};
+}
+/* The fact of a register, or NULL. Not of a control. */
 const struct fact *derive_find(const struct derive *derive, unsigned kind, struct slice text);
 /* The active manifest of a waybill, or NULL; what is known of a container number, or NULL. */
 const struct derive_manifest *derive_find_manifest(const struct derive *derive, struct slice waybill);
@@ -59,7 +63,7 @@ void derive_end(struct derive *derive);
 /* All steps, over a struct that is empty but for train, arenas and record (with the rules). */
 void derive_all(struct derive *derive);
 /* The lines of `count` goods and their sums, into *declaration. */
-void derive_lines(struct derive *derive, struct event_goods *goods, size_t count,
+void derive_lines(struct derive *derive, const struct event_goods *goods, size_t count,
                   struct record_declaration *declaration);
 /* Sums by currency; sorts `items` in place. */
 struct record_moneys derive_sum_moneys(struct record_money *items, size_t count);
@@ -72,7 +76,12 @@ bool derive_claim_value(const struct derive_claim *claim, enum alert_field field
 
 /* The sorted waybills of `count` claims. */
 const struct slice *derive_claim_waybills(struct derive *derive, struct derive_claim *const *claims, size_t count);
-/* For qsort. */
-int derive_order_slices(const void *a, const void *b);
+/* Sorts texts where they lie. */
+void derive_sort_texts(struct derive *derive, struct slice *texts, size_t count);
+/* Sorts texts and drops what repeats; how many are left. */
+size_t derive_distinct_texts(struct derive *derive, struct slice *texts, size_t count);
+/* Sorts `count` items (base/sort.h). */
+void derive_sort(struct derive *derive, struct sort_item *items, size_t count,
+                 int (*tie)(const void *a, const void *b));
 
 #endif

@@ -1,30 +1,35 @@
 /* Claims against the composition, container by container: who is on the train (contract 4). */
-#include <stdlib.h>
-
+#include "event/container.h"
 #include "record/derive.h"
 
-/* By number, the newest claim first. */
-static int order_claims(const void *a, const void *b) {
-    const struct derive_claim *x = *(struct derive_claim *const *)a;
-    const struct derive_claim *y = *(struct derive_claim *const *)b;
-    int order = slice_compare(x->box.number, y->box.number);
-    return order != 0 ? order : (x->manifest->rank < y->manifest->rank) - (x->manifest->rank > y->manifest->rank);
+#define RANK_MAX ((UINT64_C(1) << 8 * (SORT_TEXT_BYTES - CONTAINER_NUMBER_BYTES)) - 1)
+
+/* By number, the newest claim first: behind the eleven bytes of a number its key has room for a rank, of which there
+ * are no two alike. */
+static struct sort_key claim_key(const struct derive_claim *claim) {
+    struct sort_key key = sort_key_of(claim->box.number);
+    key.low |= RANK_MAX - claim->manifest->rank;
+    return key;
 }
 
 /* Pointers are sorted and not the claims, which manifests will point to. */
 static struct derive_claim **make_claims(struct derive *derive) {
     struct derive_claim *claims = arena_take(derive->arena, derive->claim_count * sizeof *claims);
     struct derive_claim **sorted = arena_take(derive->arena, derive->claim_count * sizeof *sorted);
+    struct sort_item *items = arena_take(derive->scratch, derive->claim_count * sizeof *items);
     size_t count = 0;
     for (size_t i = 0; i < derive->manifest_count; i++) {
         struct derive_manifest *manifest = &derive->manifests[i];
         struct fact_cursor cursor = fact_list(manifest->fact, manifest->containers);
         for (size_t k = 0; k < manifest->containers.count; k++, count++) {
             claims[count] = (struct derive_claim){manifest, fact_next_container(&cursor), NULL};
-            sorted[count] = &claims[count];
+            items[count] = (struct sort_item){claim_key(&claims[count]), &claims[count]};
         }
     }
-    qsort(sorted, count, sizeof *sorted, order_claims);
+    derive_sort(derive, items, count, NULL);
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = &claims[(const struct derive_claim *)items[i].of - claims];
+    }
     return sorted;
 }
 
@@ -120,6 +125,6 @@ const struct slice *derive_claim_waybills(struct derive *derive, struct derive_c
     for (size_t i = 0; i < count; i++) {
         waybills[i] = claims[i]->manifest->number;
     }
-    qsort(waybills, count, sizeof *waybills, derive_order_slices);
+    derive_sort_texts(derive, waybills, count);
     return waybills;
 }

@@ -1,8 +1,6 @@
 /* What the record shows of each container, and where a number goes that is not shown: off_train, missing, or only
  * counted (contract 4.B, 5.15). Sizes of what is shown are counted first, because pointers into the array are handed
  * out while it fills. */
-#include <stdlib.h>
-
 #include "event/container.h"
 #include "record/derive.h"
 
@@ -77,7 +75,7 @@ static struct record_container show(struct derive *derive, const struct derive_c
 }
 
 /* All that the composition lists, else the distinct ones shown (contract 5.15, totals). */
-static size_t count_wagons(const struct derive *derive) {
+static size_t count_wagons(struct derive *derive) {
     if (derive->composition != NULL) {
         return derive->wagon_count;
     }
@@ -88,12 +86,7 @@ static size_t count_wagons(const struct derive *derive) {
             wagons[shown++] = derive->record->containers[i].wagon;
         }
     }
-    qsort(wagons, shown, sizeof *wagons, derive_order_slices);
-    size_t distinct = 0;
-    for (size_t i = 0; i < shown; i++) {
-        distinct += i == 0 || !slice_equal(wagons[i - 1], wagons[i]);
-    }
-    return distinct;
+    return derive_distinct_texts(derive, wagons, shown);
 }
 
 static size_t count_claimed_on_train(const struct derive *derive) {
