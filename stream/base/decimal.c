@@ -342,11 +342,3 @@ void decimal_write(struct buffer *out, uint128 value, int places) {
     char *to = buffer_reserve(out, DECIMAL_TEXT_BYTES);
     out->len += (size_t)(decimal_put(to, value, places) - to);
 }
-
-void decimal_write_signed(struct buffer *out, int64_t value, int places) {
-    if (value < 0) {
-        buffer_append_byte(out, '-');
-    }
-    /* Negated as unsigned: an int64_t has no room for the magnitude of INT64_MIN. */
-    decimal_write(out, value < 0 ? (uint128)0 - (uint128)value : (uint128)value, places);
-}

@@ -35,7 +35,6 @@ bool decimal_parse_sum(struct slice text, int places, uint128 *out);
 /* Appends value / 10^places as an exact plain decimal: no exponent, no trailing zeros behind the point. places <= 18.
  */
 void decimal_write(struct buffer *out, uint128 value, int places);
-void decimal_write_signed(struct buffer *out, int64_t value, int places);
 /* The same to where there is room for DECIMAL_TEXT_BYTES; the end of what was written. */
 char *decimal_put(char *to, uint128 value, int places);
 

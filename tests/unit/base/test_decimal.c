@@ -208,21 +208,6 @@ Test(decimal, the_greatest_number) {
     buffer_release(&out);
 }
 
-Test(decimal, signed_written_plain) {
-    static const struct {
-        int64_t value;
-        const char *text;
-    } cases[] = {
-        {0, "0"}, {-1, "-0.000001"}, {-45172500, "-45.1725"}, {180000000, "180"}, {INT64_MIN, "-9223372036854.775808"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct buffer out = {0};
-        decimal_write_signed(&out, cases[i].value, DECIMAL_DEGREE_PLACES);
-        cr_expect(slice_equal(buffer_slice(&out), slice_of(cases[i].text)), "%s", cases[i].text);
-        buffer_release(&out);
-    }
-}
-
 /* What is written is read as the same value. */
 Test(decimal, there_and_back) {
     struct buffer out = {0};
