@@ -12,19 +12,21 @@
 #include "event/event.h"
 #include "train/fact.h"
 
-/* Where reading goes on inside a fact. */
+struct commons_string;
+
+/* Where reading goes on inside a fact, and what its strings are found by: looked up once for all of a list. */
 struct fact_cursor {
-    const struct fact *fact;
     const unsigned char *at;
+    const unsigned char *pool;
+    const struct commons_string *common; /* NULL: no string of the fact is common */
+    bool wide;                           /* its references take four bytes */
 };
 
 /* All that the fact keeps. Lists are packed: read them through a cursor. */
 void fact_data(const struct fact *fact, union event_data *out);
 
 /* The way through a list that was read from this fact. */
-static inline struct fact_cursor fact_list(const struct fact *fact, struct event_list list) {
-    return (struct fact_cursor){fact, list.items};
-}
+struct fact_cursor fact_list(const struct fact *fact, struct event_list list);
 
 /* The next element of the list; the cursor must have one left. Lists in it are skipped. */
 struct event_container fact_next_container(struct fact_cursor *cursor);
