@@ -224,7 +224,7 @@ static int take_digit(uint128 *value) {
 }
 
 /* Two digits of a value below 100. */
-static char *put_pair(char *to, unsigned value) {
+static inline char *put_pair(char *to, unsigned value) {
     static const char PAIRS[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
                                 "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
                                 "8081828384858687888990919293949596979899";
@@ -233,12 +233,12 @@ static char *put_pair(char *to, unsigned value) {
 }
 
 /* Four digits of a value below 10,000. */
-static char *put_four(char *to, unsigned value) {
+static inline char *put_four(char *to, unsigned value) {
     return put_pair(put_pair(to, value / 100), value % 100);
 }
 
 /* Of a value below 10,000, without zeros in front. */
-static char *put_few(char *to, unsigned value) {
+static inline char *put_few(char *to, unsigned value) {
     if (value < 10) {
         *to = (char)('0' + value);
         return to + 1;
@@ -254,15 +254,18 @@ static char *put_few(char *to, unsigned value) {
 }
 
 /* Front to back, four digits at a time: the whole part of nearly every number is one or two such pieces. */
-static char *put_whole(char *to, uint64_t value) {
-    if (value < 10000) {
-        return put_few(to, (unsigned)value);
+static char *put_more(char *to, uint64_t value) {
+    if (value >= 100000000) {
+        to = put_more(to, value / 100000000);
+        value %= 100000000;
+        return put_four(put_four(to, (unsigned)value / 10000), (unsigned)value % 10000);
     }
-    if (value < 100000000) {
-        return put_four(put_few(to, (unsigned)value / 10000), (unsigned)value % 10000);
-    }
-    unsigned low = (unsigned)(value % 100000000);
-    return put_four(put_four(put_whole(to, value / 100000000), low / 10000), low % 10000);
+    return value < 10000 ? put_few(to, (unsigned)value)
+                         : put_four(put_few(to, (unsigned)value / 10000), (unsigned)value % 10000);
+}
+
+static inline char *put_whole(char *to, uint64_t value) {
+    return value < 10000 ? put_few(to, (unsigned)value) : put_more(to, value);
 }
 
 /* Behind the point, from `begin` on. */

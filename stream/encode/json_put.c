@@ -34,6 +34,11 @@ static bool is_clear(words marks) {
     return (marks[0] | marks[1]) == 0;
 }
 
+static words marked_four(uint32_t bytes) {
+    uint64_t twice = (uint64_t)bytes << 32 | bytes;
+    return marked((block)(words){twice, twice});
+}
+
 static words copy_block(char *to, const char *from) {
     block bytes;
     memcpy(&bytes, from, sizeof bytes);
@@ -62,6 +67,16 @@ static bool copy_shorter(char *to, struct slice text) {
     return is_clear(marked((block)(words){both, both}));
 }
 
+/* From two bytes on. */
+static bool copy_shortest(char *to, struct slice text) {
+    uint16_t first, last;
+    memcpy(&first, text.data, sizeof first);
+    memcpy(&last, text.data + text.len - sizeof last, sizeof last);
+    memcpy(to, &first, sizeof first);
+    memcpy(to + text.len - sizeof last, &last, sizeof last);
+    return is_clear(marked_four((uint32_t)first << 16 | last));
+}
+
 static bool is_plain(unsigned char c) {
     return c >= 0x20 && c != '"' && c != '\\';
 }
@@ -82,12 +97,13 @@ static bool copy_plain(char *to, struct slice text) {
     if (text.len >= sizeof(uint32_t)) {
         return copy_shorter(to, text);
     }
-    bool plain = true;
-    for (size_t i = 0; i < text.len; i++) {
-        to[i] = text.data[i];
-        plain = plain && is_plain((unsigned char)to[i]);
+    if (text.len >= sizeof(uint16_t)) {
+        return copy_shortest(to, text);
     }
-    return plain;
+    if (text.len > 0) {
+        *to = *text.data;
+    }
+    return text.len == 0 || is_plain((unsigned char)*to);
 }
 
 static char *put_escape(char *to, unsigned char c) {

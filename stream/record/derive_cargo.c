@@ -21,7 +21,8 @@ static struct sums declared_sums(const struct derive_container *container) {
         const struct derive_claim *claim = container->claims[i];
         struct fact_cursor cursor = fact_list(claim->manifest->fact, claim->box.goods);
         for (size_t k = 0; k < claim->box.goods.count; k++) {
-            struct event_goods goods = fact_next_goods(&cursor);
+            struct event_goods goods;
+            fact_next_goods(&cursor, &goods);
             derive_add(&sums.packages, goods.packages);
             derive_add_wide(&sums.gross_kg, goods.gross_kg);
         }

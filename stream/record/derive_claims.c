@@ -96,30 +96,6 @@ void derive_claims(struct derive *derive) {
     derive->containers = derive_keep(derive, derive->containers, derive->container_count * sizeof *derive->containers);
 }
 
-/* Optional members are absent, not empty: what a claim does not tell cannot contradict. */
-bool derive_claim_value(const struct derive_claim *claim, enum alert_field field, struct record_value *value) {
-    *value = (struct record_value){.waybill = claim->manifest->number, .tare_kg = claim->box.tare_kg};
-    switch (field) {
-    case FIELD_SEAL: value->text = claim->box.seal; break;
-    case FIELD_SIZE_TYPE: value->text = claim->box.size_type; break;
-    case FIELD_WAGON: value->text = claim->box.wagon; break;
-    case FIELD_TARE_KG: return claim->box.has_tare;
-    default: break;
-    }
-    return value->text.data != NULL;
-}
-
-/* Claims lie newest first, so the first that tells the value is the newest one that has it. */
-bool derive_shown(const struct derive_container *container, enum alert_field field, struct record_value *shown) {
-    for (size_t i = 0; i < container->used_count; i++) {
-        if (derive_claim_value(container->claims[i], field, shown)) {
-            return true;
-        }
-    }
-    *shown = (struct record_value){.tare_kg = 0};
-    return false;
-}
-
 const struct slice *derive_claim_waybills(struct derive *derive, struct derive_claim *const *claims, size_t count) {
     struct slice *waybills = arena_take(derive->arena, count * sizeof *waybills);
     for (size_t i = 0; i < count; i++) {

@@ -241,7 +241,7 @@ static void put_lines(struct derive *derive, const struct member *members, size_
              claim = claim->next_used) {
             struct fact_cursor cursor = fact_list(claim->manifest->fact, claim->box.goods);
             for (size_t k = 0; k < claim->box.goods.count; k++) {
-                *next++ = fact_next_goods(&cursor);
+                fact_next_goods(&cursor, next++);
             }
         }
     }

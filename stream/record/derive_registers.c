@@ -338,22 +338,13 @@ static size_t find_text(const struct derive_list *list, struct sort_key key, str
     return first;
 }
 
-const struct fact *derive_find(const struct derive *derive, unsigned kind, struct slice text) {
-    const struct derive_list *list = &derive->lists[kind];
-    if (list->count == 0) { /* of most kinds most trains have nothing */
-        return NULL;
-    }
+const struct fact *derive_find_in(const struct derive_list *list, struct slice text) {
     size_t at = find_text(list, sort_key_of(text), text);
     return at < list->count && slice_equal(list->entries[at].text, text) ? list->entries[at].fact : NULL;
 }
 
 /* The first of the ref by bisection, then on while it is the same: a control has few authorities. */
-struct derive_list derive_find_controls(const struct derive *derive, enum control_scope scope, enum control_kind kind,
-                                        struct slice ref) {
-    const struct derive_list *list = &derive->lists[register_control_kind(scope, kind)];
-    if (list->count == 0) {
-        return (struct derive_list){NULL, 0, 0};
-    }
+struct derive_list derive_find_ref(const struct derive_list *list, struct slice ref) {
     size_t first = find_text(list, sort_key_of(ref), ref);
     size_t end = first;
     while (end < list->count && slice_equal(list->entries[end].text, ref)) {

@@ -128,10 +128,10 @@ struct event_container fact_next_container(struct fact_cursor *cursor) {
     return container;
 }
 
-struct event_goods fact_next_goods(struct fact_cursor *cursor) {
-    struct event_goods goods = {.packages = 0};
-    TAKE_ROWS(cursor, GOODS_MEMBERS, &goods);
-    return goods;
+/* Not given back by value: there are more of these than of all else, and they are large. */
+void fact_next_goods(struct fact_cursor *cursor, struct event_goods *out) {
+    *out = (struct event_goods){.packages = 0};
+    TAKE_ROWS(cursor, GOODS_MEMBERS, out);
 }
 
 struct event_wagon fact_next_wagon(struct fact_cursor *cursor) {

@@ -30,7 +30,7 @@ struct fact_cursor fact_list(const struct fact *fact, struct event_list list);
 
 /* The next element of the list; the cursor must have one left. Lists in it are skipped. */
 struct event_container fact_next_container(struct fact_cursor *cursor);
-struct event_goods fact_next_goods(struct fact_cursor *cursor);
+void fact_next_goods(struct fact_cursor *cursor, struct event_goods *out);
 struct event_wagon fact_next_wagon(struct fact_cursor *cursor);
 struct event_slot fact_next_slot(struct fact_cursor *cursor);
 struct slice fact_next_waybill(struct fact_cursor *cursor); /* of a list of numbers, as the next two */
