@@ -268,9 +268,9 @@ static inline char *put_whole(char *to, uint64_t value) {
     return value < 10000 ? put_few(to, (unsigned)value) : put_more(to, value);
 }
 
-/* Behind the point, from `begin` on. */
-static char *cut_zeros(const char *begin, char *end) {
-    while (end > begin && end[-1] == '0') {
+/* Of a fraction in which some digit counts. */
+static char *cut_zeros(char *end) {
+    while (end[-1] == '0') {
         end--;
     }
     return end;
@@ -284,13 +284,12 @@ static char *put_millionths(char *to, uint64_t value) {
     if (fraction == 0) {
         return to;
     }
-    char *begin = to + 1;
     *to = '.';
-    char *end = put_pair(begin, fraction / 10000);
-    if (fraction % 10000 != 0) {
-        end = put_four(end, fraction % 10000);
+    char *end = put_pair(to + 1, fraction / 10000);
+    if (fraction % 10000 == 0) {
+        return end[-1] == '0' ? end - 1 : end;
     }
-    return cut_zeros(begin, end);
+    return cut_zeros(put_four(end, fraction % 10000));
 }
 
 /* Any number that fits 64 bits. */
@@ -306,7 +305,7 @@ static char *put_small(char *to, uint64_t value, int places) {
     for (char *at = end; at > to + 1; fraction /= 10) {
         *--at = (char)('0' + fraction % 10);
     }
-    return cut_zeros(to + 1, end);
+    return cut_zeros(end);
 }
 
 static char *put_large(char *to, uint128 value, int places) {

@@ -67,7 +67,7 @@ static size_t add_few(struct record_money *items, size_t count) {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         size_t at = 0;
-        while (at < kept && at < FEW && !slice_equal(items[at].currency, items[i].currency)) {
+        while (at < kept && at < FEW && compare_codes(items[at].currency, items[i].currency) != 0) {
             at++;
         }
         if (at < kept && at < FEW) {
@@ -92,7 +92,7 @@ struct record_moneys derive_sum_moneys(struct record_money *items, size_t count)
         qsort(items, left, sizeof *items, order_moneys);
     }
     for (size_t i = 0; i < left; i++) {
-        if (kept > 0 && slice_equal(items[kept - 1].currency, items[i].currency)) {
+        if (kept > 0 && compare_codes(items[kept - 1].currency, items[i].currency) == 0) {
             add_money(&items[kept - 1], &items[i]);
         } else {
             items[kept++] = items[i];

@@ -255,18 +255,17 @@ static void rank_manifests(struct derive *derive) {
  * and a later resend brings it back (contract 3.2). */
 static void make_manifests(struct derive *derive) {
     const struct derive_list *list = &derive->lists[REGISTER_MANIFEST];
-    struct event_waybill *views = arena_take(derive->scratch, list->count * sizeof *views);
+    struct event_transmitted *views = arena_take(derive->scratch, list->count * sizeof *views);
     derive->manifests = arena_zeroed(derive->arena, list->count, sizeof *derive->manifests);
     for (size_t i = 0; i < list->count; i++) {
         if (fact_type(list->entries[i].fact) == EVENT_TRANSMITTED) {
             struct derive_manifest *manifest = &derive->manifests[derive->manifest_count++];
             manifest->fact = list->entries[i].fact;
-            struct event_transmitted transmitted = fact_transmitted(manifest->fact);
-            struct event_waybill *view = &views[derive->manifest_count - 1];
-            *view = transmitted.waybill;
-            manifest->number = view->number;
-            manifest->view = view;
-            manifest->containers = transmitted.containers;
+            struct event_transmitted *view = &views[derive->manifest_count - 1];
+            fact_transmitted(manifest->fact, view);
+            manifest->number = view->waybill.number;
+            manifest->view = &view->waybill;
+            manifest->containers = view->containers;
             derive->claim_count += manifest->containers.count;
         }
     }

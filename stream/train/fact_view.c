@@ -113,12 +113,17 @@ static inline __attribute__((always_inline)) void take_rows(struct fact_cursor *
 
 #define TAKE_ROWS(cursor, rows, out) take_rows((cursor), (rows), sizeof(rows) / sizeof(rows)[0], (out))
 
-/* Only as much is cleared as this type fills: the union is as large as its largest member. */
-void fact_data(const struct fact *fact, union event_data *out) {
+/* All of a struct that the rows of its type fill. */
+static void take_all(const struct fact *fact, void *out) {
     const struct shape *shape = &EVENT_TYPES[fact_type(fact)].data;
     struct fact_cursor cursor = cursor_at(fact, fact_at(fact, fact_body_offset(fact)));
     memset(out, 0, shape->bytes);
     take_members(&cursor, shape, out);
+}
+
+/* Only as much is cleared as this type fills: the union is as large as its largest member. */
+void fact_data(const struct fact *fact, union event_data *out) {
+    take_all(fact, out);
 }
 
 /* Here and below, initialised by one member for the sake of all others, which are zero by it. */
@@ -164,12 +169,10 @@ struct slice fact_next_un(struct fact_cursor *cursor) {
 }
 
 /* Here and below the type is the caller's to know: it found the fact in a register of that type. */
-struct event_transmitted fact_transmitted(const struct fact *fact) {
-    union event_data data;
-    fact_data(fact, &data);
+void fact_transmitted(const struct fact *fact, struct event_transmitted *out) {
+    take_all(fact, out);
     /* Not kept twice: the number is the text of the register. */
-    data.transmitted.waybill.number = fact_text(fact, 0);
-    return data.transmitted;
+    out->waybill.number = fact_text(fact, 0);
 }
 
 struct event_list fact_wagons(const struct fact *fact) {

@@ -38,7 +38,7 @@ struct slice fact_next_number(struct fact_cursor *cursor);  /* of a container */
 struct slice fact_next_un(struct fact_cursor *cursor);
 
 /* With waybill.number, which is the register's text. */
-struct event_transmitted fact_transmitted(const struct fact *fact);
+void fact_transmitted(const struct fact *fact, struct event_transmitted *out);
 struct event_list fact_wagons(const struct fact *fact);
 struct event_arrived fact_arrived(const struct fact *fact);
 /* With authority and ref, which are the register's text. */

@@ -98,7 +98,8 @@ Test(fact, manifest_comes_back) {
     struct event event = transmitted();
     fact_pack(&event, 0, &out);
     const struct fact *fact = (const struct fact *)out.data;
-    struct event_transmitted found = fact_transmitted(fact);
+    struct event_transmitted found;
+    fact_transmitted(fact, &found);
     struct event_waybill manifest = found.waybill;
     expect_text(manifest.number, "SMGS1");
     cr_expect_eq(manifest.direction, DIRECTION_ENTRY);
@@ -159,7 +160,9 @@ Test(fact, wide_references) {
     cr_assert_gt(bytes, 1 << 17);
     cr_assert(fact_check(out.data, out.len));
     const struct fact *fact = (const struct fact *)out.data;
-    struct fact_cursor cursor = fact_list(fact, fact_transmitted(fact).containers);
+    struct event_transmitted manifest;
+    fact_transmitted(fact, &manifest);
+    struct fact_cursor cursor = fact_list(fact, manifest.containers);
     struct event_container found = fact_next_container(&cursor);
     cursor = fact_list(fact, found.goods);
     for (size_t i = 0; i < COUNT; i++) {
@@ -202,7 +205,9 @@ static void read_all(const struct fact *fact) {
         fact_register_name(fact, i, &text);
     }
     if (fact_type(fact) == EVENT_TRANSMITTED) {
-        struct event_list boxes = fact_transmitted(fact).containers;
+        struct event_transmitted manifest;
+        fact_transmitted(fact, &manifest);
+        struct event_list boxes = manifest.containers;
         struct fact_cursor cursor = fact_list(fact, boxes);
         for (size_t i = 0; i < boxes.count; i++) {
             struct event_container box = fact_next_container(&cursor);
