@@ -292,8 +292,9 @@ static char *put_millionths(char *to, uint64_t value) {
     return cut_zeros(put_four(end, fraction % 10000));
 }
 
-/* Any number that fits 64 bits. */
-static char *put_small(char *to, uint64_t value, int places) {
+/* Any number that fits 64 bits. This and what is larger is rare, and kept apart: within decimal_put they would have
+ * each call save registers that only they use. */
+__attribute__((noinline)) static char *put_small(char *to, uint64_t value, int places) {
     uint64_t power = times_power(1, places);
     uint64_t fraction = value % power;
     to = put_whole(to, value / power);
@@ -308,7 +309,7 @@ static char *put_small(char *to, uint64_t value, int places) {
     return cut_zeros(end);
 }
 
-static char *put_large(char *to, uint128 value, int places) {
+__attribute__((noinline)) static char *put_large(char *to, uint128 value, int places) {
     char digits[DECIMAL_TEXT_BYTES];
     size_t at = sizeof digits;
     bool fraction = false; /* a digit that counts stands behind the point */
