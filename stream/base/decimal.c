@@ -6,9 +6,7 @@
 #include <string.h>
 
 enum {
-    /* 2^128 - 1 has 39 digits. Digits and places of what decimal_parse reads come to 18 together, and 10^18 fits 64
-     * bits. */
-    DIGITS_MAX = 39,
+    /* Digits and places of what decimal_parse reads come to 18 together, and 10^18 fits 64 bits. */
     PLACES_MAX = 18,
     KEPT_DIGITS_MAX = 19 /* all of them fit 64 bits */
 };
@@ -211,6 +209,8 @@ bool decimal_parse_sum(struct slice text, int places, uint128 *out) {
     return text.len > 0 && digits <= SUM_DIGITS_MAX;
 }
 
+/* ---- writing */
+
 /* The last digit of *value, which loses it. Dividing is far cheaper once it fits 64 bits. */
 static int take_digit(uint128 *value) {
     if (*value <= UINT64_MAX) {
@@ -223,55 +223,94 @@ static int take_digit(uint128 *value) {
     return digit;
 }
 
-/* Writes the digits of `value`, two at a time, so that they end before `end`; where they begin. */
-static char *put_digits(char *end, uint64_t value) {
+/* Two digits of a value below 100. */
+static inline char *put_pair(char *to, unsigned value) {
     static const char PAIRS[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
                                 "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
                                 "8081828384858687888990919293949596979899";
-    while (value >= 100) {
-        end -= 2;
-        memcpy(end, PAIRS + 2 * (value % 100), 2);
-        value /= 100;
-    }
+    memcpy(to, PAIRS + 2 * (size_t)value, 2);
+    return to + 2;
+}
+
+/* Four digits of a value below 10,000. */
+static inline char *put_four(char *to, unsigned value) {
+    return put_pair(put_pair(to, value / 100), value % 100);
+}
+
+/* Of a value below 10,000, without zeros in front. */
+static inline char *put_few(char *to, unsigned value) {
     if (value < 10) {
-        *--end = (char)('0' + value);
-        return end;
+        *to = (char)('0' + value);
+        return to + 1;
     }
-    end -= 2;
-    memcpy(end, PAIRS + 2 * value, 2);
+    if (value < 100) {
+        return put_pair(to, value);
+    }
+    if (value < 1000) {
+        *to = (char)('0' + value / 100);
+        return put_pair(to + 1, value % 100);
+    }
+    return put_four(to, value);
+}
+
+/* Front to back, four digits at a time: the whole part of nearly every number is one or two such pieces. */
+static char *put_more(char *to, uint64_t value) {
+    if (value >= 100000000) {
+        to = put_more(to, value / 100000000);
+        value %= 100000000;
+        return put_four(put_four(to, (unsigned)value / 10000), (unsigned)value % 10000);
+    }
+    return value < 10000 ? put_few(to, (unsigned)value)
+                         : put_four(put_few(to, (unsigned)value / 10000), (unsigned)value % 10000);
+}
+
+static inline char *put_whole(char *to, uint64_t value) {
+    return value < 10000 ? put_few(to, (unsigned)value) : put_more(to, value);
+}
+
+/* Of a fraction in which some digit counts. */
+static char *cut_zeros(char *end) {
+    while (end[-1] == '0') {
+        end--;
+    }
     return end;
 }
 
-/* Records are full of these. */
-static void write_small(struct buffer *out, uint64_t value, int places) {
-    char digits[KEPT_DIGITS_MAX + 1 + 1 + PLACES_MAX];
-    uint64_t power = times_power(1, places);
-    uint64_t whole = value / power;
-    uint64_t fraction = value % power;
-    /* In front of `point` the whole part is written backwards (up to 20 digits), behind it the fraction: filled with
-     * zeros in front, cut behind its last digit that counts. */
-    char *point = digits + KEPT_DIGITS_MAX + 1;
-    char *end = point;
-    if (fraction != 0) {
-        *point = '.';
-        memset(point + 1, '0', (size_t)places);
-        end = point + 1 + places;
-        put_digits(end, fraction);
-        while (end[-1] == '0') {
-            end--;
-        }
+/* Money and masses, of which records are full: most have two digits behind the point, or one, or none. */
+static char *put_millionths(char *to, uint64_t value) {
+    static_assert(DECIMAL_MASS_PLACES == 6 && DECIMAL_MONEY_PLACES == 6, "places of what is written here");
+    unsigned fraction = (unsigned)(value % 1000000);
+    to = put_whole(to, value / 1000000);
+    if (fraction == 0) {
+        return to;
     }
-    char *begin = put_digits(point, whole);
-    buffer_append(out, begin, (size_t)(end - begin));
+    *to = '.';
+    char *end = put_pair(to + 1, fraction / 10000);
+    if (fraction % 10000 == 0) {
+        return end[-1] == '0' ? end - 1 : end;
+    }
+    return cut_zeros(put_four(end, fraction % 10000));
 }
 
-void decimal_write(struct buffer *out, uint128 value, int places) {
-    assert(places >= 0 && places <= PLACES_MAX);
-    if (value <= UINT64_MAX) {
-        write_small(out, (uint64_t)value, places);
-        return;
+/* Any number that fits 64 bits. This and what is larger is rare, and kept apart: within decimal_put they would have
+ * each call save registers that only they use. */
+__attribute__((noinline)) static char *put_small(char *to, uint64_t value, int places) {
+    uint64_t power = times_power(1, places);
+    uint64_t fraction = value % power;
+    to = put_whole(to, value / power);
+    if (fraction == 0) {
+        return to;
     }
-    char digits[DIGITS_MAX + PLACES_MAX + 2];
+    *to = '.';
+    char *end = to + 1 + places;
+    for (char *at = end; at > to + 1; fraction /= 10) {
+        *--at = (char)('0' + fraction % 10);
+    }
+    return cut_zeros(end);
+}
+
+__attribute__((noinline)) static char *put_large(char *to, uint128 value, int places) {
+    char digits[DECIMAL_TEXT_BYTES];
     size_t at = sizeof digits;
     bool fraction = false; /* a digit that counts stands behind the point */
     /* From the last digit on: zeros at the end of the fraction are passed over until a digit counts, and one digit
@@ -286,13 +325,23 @@ void decimal_write(struct buffer *out, uint128 value, int places) {
             digits[--at] = (char)('0' + digit);
         }
     }
-    buffer_append(out, digits + at, sizeof digits - at);
+    memcpy(to, digits + at, sizeof digits - at);
+    return to + (sizeof digits - at);
 }
 
-void decimal_write_signed(struct buffer *out, int64_t value, int places) {
-    if (value < 0) {
-        buffer_append_byte(out, '-');
+char *decimal_put(char *to, uint128 value, int places) {
+    assert(places >= 0 && places <= PLACES_MAX);
+    if (value > UINT64_MAX) {
+        return put_large(to, value, places);
     }
-    /* Negated as unsigned: an int64_t has no room for the magnitude of INT64_MIN. */
-    decimal_write(out, value < 0 ? (uint128)0 - (uint128)value : (uint128)value, places);
+    switch (places) {
+    case 0: return put_whole(to, (uint64_t)value);
+    case DECIMAL_MASS_PLACES: return put_millionths(to, (uint64_t)value);
+    default: return put_small(to, (uint64_t)value, places);
+    }
+}
+
+void decimal_write(struct buffer *out, uint128 value, int places) {
+    char *to = buffer_reserve(out, DECIMAL_TEXT_BYTES);
+    out->len += (size_t)(decimal_put(to, value, places) - to);
 }

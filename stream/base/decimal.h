@@ -14,9 +14,10 @@ enum {
     DECIMAL_MASS_DIGITS = 10, /* before the point */
     DECIMAL_MASS_PLACES = 6,  /* *_kg: millionths of a kilogram */
     DECIMAL_MONEY_DIGITS = 12,
-    DECIMAL_MONEY_PLACES = 6, /* value: millionths */
-    DECIMAL_TEU_PLACES = 2,   /* hundredths of a TEU */
-    DECIMAL_DEGREE_PLACES = 6 /* millionths of a degree */
+    DECIMAL_MONEY_PLACES = 6,   /* value: millionths */
+    DECIMAL_TEU_PLACES = 2,     /* hundredths of a TEU */
+    DECIMAL_DEGREE_PLACES = 6,  /* millionths of a degree */
+    DECIMAL_TEXT_BYTES = 39 + 1 /* at most, without a sign: 2^128 - 1 has 39 digits; and a point */
 };
 
 /* The exact value of a JSON number, whatever its spelling: `15e-1` is 1.5, `-0` is 0. *out is the value times
@@ -34,6 +35,7 @@ bool decimal_parse_sum(struct slice text, int places, uint128 *out);
 /* Appends value / 10^places as an exact plain decimal: no exponent, no trailing zeros behind the point. places <= 18.
  */
 void decimal_write(struct buffer *out, uint128 value, int places);
-void decimal_write_signed(struct buffer *out, int64_t value, int places);
+/* The same to where there is room for DECIMAL_TEXT_BYTES; the end of what was written. */
+char *decimal_put(char *to, uint128 value, int places);
 
 #endif

@@ -3,8 +3,6 @@
  * names; commas follow from the byte that was written last. */
 #include "encode/json_put.h"
 
-#include "base/timestamp.h"
-
 /* ---- text */
 
 /* The letter of the two-character escape that RFC 8785 asks for, or 0. It leaves no choice: one form for each
@@ -22,94 +20,163 @@ static char short_escape(unsigned char c) {
     }
 }
 
-/* Marks, in the highest bit of each of eight bytes, those that need an escape. A byte above one that does may be marked
- * as well: the bytes of a marked word are looked at one by one. How: subtracting from a byte that is below borrows,
- * which sets its highest bit; XOR first turns "equal to a quote" into "equal to 0". `& ~word` drops bytes from 0x80 on,
- * which had that bit before. The borrow also reaches the byte above, hence the false marks; there is never a mark too
- * few. */
-static uint64_t marked(uint64_t word) {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    uint64_t quote = word ^ ones * '"';
-    uint64_t backslash = word ^ ones * '\\';
-    uint64_t control = (word - ones * 0x20) & ~word;
-    return (control | ((quote - ones) & ~quote) | ((backslash - ones) & ~backslash)) & ones * 0x80;
+/* Sixteen bytes at once, by what the processor has for that. */
+typedef unsigned char block __attribute__((vector_size(16)));
+typedef uint64_t words __attribute__((vector_size(16)));
+
+/* Marks the bytes that need an escape. 0x7F and every byte of a character of several bytes stand as they are: RFC 8785
+ * escapes nothing that JSON lets pass. */
+static words marked(block bytes) {
+    return (words)((bytes < 0x20) | (bytes == '"') | (bytes == '\\'));
 }
 
-/* 0x7F and every byte of a character of several bytes stand as they are: RFC 8785 escapes nothing that JSON lets
- * pass. */
+static bool is_clear(words marks) {
+    return (marks[0] | marks[1]) == 0;
+}
+
+static words marked_four(uint32_t bytes) {
+    uint64_t twice = (uint64_t)bytes << 32 | bytes;
+    return marked((block)(words){twice, twice});
+}
+
+static words copy_block(char *to, const char *from) {
+    block bytes;
+    memcpy(&bytes, from, sizeof bytes);
+    memcpy(to, &bytes, sizeof bytes);
+    return marked(bytes);
+}
+
+/* From eight bytes on, in two halves that overlap. */
+static bool copy_short(char *to, struct slice text) {
+    uint64_t first, last;
+    memcpy(&first, text.data, sizeof first);
+    memcpy(&last, text.data + text.len - sizeof last, sizeof last);
+    memcpy(to, &first, sizeof first);
+    memcpy(to + text.len - sizeof last, &last, sizeof last);
+    return is_clear(marked((block)(words){first, last}));
+}
+
+/* The same from four bytes on. */
+static bool copy_shorter(char *to, struct slice text) {
+    uint32_t first, last;
+    memcpy(&first, text.data, sizeof first);
+    memcpy(&last, text.data + text.len - sizeof last, sizeof last);
+    memcpy(to, &first, sizeof first);
+    memcpy(to + text.len - sizeof last, &last, sizeof last);
+    uint64_t both = (uint64_t)first << 32 | last;
+    return is_clear(marked((block)(words){both, both}));
+}
+
+/* From two bytes on. */
+static bool copy_shortest(char *to, struct slice text) {
+    uint16_t first, last;
+    memcpy(&first, text.data, sizeof first);
+    memcpy(&last, text.data + text.len - sizeof last, sizeof last);
+    memcpy(to, &first, sizeof first);
+    memcpy(to + text.len - sizeof last, &last, sizeof last);
+    return is_clear(marked_four((uint32_t)first << 16 | last));
+}
+
 static bool is_plain(unsigned char c) {
     return c >= 0x20 && c != '"' && c != '\\';
 }
 
-/* How many bytes from the start need no escape. */
-static size_t plain_run(const char *text, size_t len) {
-    size_t at = 0;
-    for (uint64_t word; len - at >= sizeof word; at += sizeof word) {
-        memcpy(&word, text + at, sizeof word);
-        if (marked(word) != 0) {
-            break;
+/* Copies the text as it stands; false, whatever was copied, where a byte needs an escape. */
+static bool copy_plain(char *to, struct slice text) {
+    if (text.len >= sizeof(block)) {
+        size_t last = text.len - sizeof(block);
+        words marks = copy_block(to + last, text.data + last);
+        for (size_t at = 0; at < last; at += sizeof(block)) {
+            marks |= copy_block(to + at, text.data + at);
         }
+        return is_clear(marks);
     }
-    while (at < len && is_plain((unsigned char)text[at])) {
-        at++;
+    if (text.len >= sizeof(uint64_t)) {
+        return copy_short(to, text);
     }
-    return at;
+    if (text.len >= sizeof(uint32_t)) {
+        return copy_shorter(to, text);
+    }
+    if (text.len >= sizeof(uint16_t)) {
+        return copy_shortest(to, text);
+    }
+    if (text.len > 0) {
+        *to = *text.data;
+    }
+    return text.len == 0 || is_plain((unsigned char)*to);
 }
 
-static void put_escape(struct buffer *out, unsigned char c) {
+static char *put_escape(char *to, unsigned char c) {
     char letter = short_escape(c);
+    *to++ = '\\';
     if (letter != 0) {
-        buffer_append(out, (char[]){'\\', letter}, 2);
-    } else {
-        /* Lower-case, as RFC 8785 has it; only bytes below 0x20 come here, so the first two digits are 0. */
-        const char *hex = "0123456789abcdef";
-        buffer_append(out, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
+        *to++ = letter;
+        return to;
     }
+    /* Lower-case, as RFC 8785 has it; only bytes below 0x20 come here, so the first two digits are 0. */
+    const char *hex = "0123456789abcdef";
+    memcpy(to, (char[]){'u', '0', '0', hex[c >> 4], hex[c & 15]}, 5);
+    return to + 5;
 }
 
-/* Appends `text` between quotes as it stands. One reservation for text and quotes, since this is the way of nearly
- * every text of a record. */
-static void put_plain(struct buffer *out, struct slice text) {
-    char *to = json_room(out, text.len + 2);
-    *to = '"';
-    memcpy(to + 1, text.data, text.len);
-    to[text.len + 1] = '"';
-    out->len += text.len + 2;
-}
-
-static void put_escaped(struct buffer *out, struct slice text) {
-    buffer_append_byte(out, '"');
-    for (size_t at = 0; at < text.len; at++) {
-        size_t run = plain_run(text.data + at, text.len - at);
-        buffer_append(out, text.data + at, run);
-        at += run;
-        if (at < text.len) {
-            put_escape(out, (unsigned char)text.data[at]);
+static char *copy_escaped(char *to, struct slice text) {
+    for (size_t i = 0; i < text.len; i++) {
+        if (is_plain((unsigned char)text.data[i])) {
+            *to++ = text.data[i];
+        } else {
+            to = put_escape(to, (unsigned char)text.data[i]);
         }
     }
-    buffer_append_byte(out, '"');
+    return to;
 }
 
-/* Nearly no text needs an escape, so it is looked over eight bytes at a time and copied as a whole. */
+/* Nearly no text needs an escape, so it is looked over while it is copied, and copied again where one does. */
+char *json_text_at(char *to, struct slice text) {
+    *to++ = '"';
+    to = copy_plain(to, text) ? to + text.len : copy_escaped(to, text);
+    *to = '"';
+    return to + 1;
+}
+
 void json_put_text(struct buffer *out, struct slice text) {
-    if (plain_run(text.data, text.len) == text.len) {
-        put_plain(out, text);
-    } else {
-        put_escaped(out, text);
-    }
+    json_end(out, json_text_at(json_room(out, JSON_TEXT_BYTES(text.len) + JSON_QUOTES_BYTES), text));
+}
+
+/* A name from a list of ours: nothing in it needs an escape. */
+char *json_word_at(char *to, const char *text) {
+    size_t len = strlen(text);
+    *to = '"';
+    memcpy(to + 1, text, len);
+    to[len + 1] = '"';
+    return to + len + 2;
 }
 
 void json_put_word(struct buffer *out, const char *text) {
-    json_put_text(out, slice_of(text));
+    json_end(out, json_word_at(json_room(out, strlen(text) + JSON_QUOTES_BYTES), text));
+}
+
+size_t json_texts_bytes(const struct slice *items, size_t count) {
+    size_t bytes = sizeof "[]";
+    for (size_t i = 0; i < count; i++) {
+        bytes += sizeof "," + JSON_QUOTES_BYTES + JSON_TEXT_BYTES(items[i].len);
+    }
+    return bytes;
+}
+
+char *json_texts_at(char *to, const struct slice *items, size_t count) {
+    *to++ = '[';
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) {
+            *to++ = ',';
+        }
+        to = json_text_at(to, items[i]);
+    }
+    *to = ']';
+    return to + 1;
 }
 
 void json_put_texts(struct buffer *out, const struct slice *items, size_t count) {
-    JSON_PUT(out, "[");
-    for (size_t i = 0; i < count; i++) {
-        json_put_next(out);
-        json_put_text(out, items[i]);
-    }
-    JSON_PUT(out, "]");
+    json_end(out, json_texts_at(json_room(out, json_texts_bytes(items, count)), items, count));
 }
 
 /* No value ends with '{' or '[' (a text ends with its quote), so the last byte alone tells whether something stands in
@@ -125,24 +192,36 @@ void json_put_name(struct buffer *out, struct slice name) {
 /* ---- the rest */
 
 void json_put_count(struct buffer *out, uint64_t count) {
-    decimal_write(out, count, 0);
+    json_put_decimal(out, count, 0);
 }
 
 void json_put_decimal(struct buffer *out, uint128 value, int places) {
-    decimal_write(out, value, places);
+    json_end(out, json_decimal_at(json_room(out, JSON_NUMBER_BYTES), value, places));
 }
 
-/* Degrees alone go below 0; everything else that is written is a count or an amount (contract 1.3). */
+/* Degrees alone go below 0; everything else that is written is a count or an amount (contract 1.3). Negated as
+ * unsigned: an int64_t has no room for the magnitude of INT64_MIN. */
+char *json_signed_at(char *to, int64_t value, int places) {
+    if (value >= 0) {
+        return decimal_put(to, (uint64_t)value, places);
+    }
+    *to = '-';
+    return decimal_put(to + 1, 0 - (uint64_t)value, places);
+}
+
 void json_put_signed(struct buffer *out, int64_t value, int places) {
-    decimal_write_signed(out, value, places);
+    json_end(out, json_signed_at(json_room(out, JSON_NUMBER_BYTES), value, places));
+}
+
+char *json_time_at(char *to, int64_t ms) {
+    *to = '"';
+    timestamp_write(ms, to + 1);
+    to[TIMESTAMP_TEXT_BYTES + 1] = '"';
+    return to + JSON_TIME_BYTES;
 }
 
 void json_put_time(struct buffer *out, int64_t ms) {
-    char *to = buffer_reserve(out, TIMESTAMP_TEXT_BYTES + 2);
-    to[0] = '"';
-    timestamp_write(ms, to + 1);
-    to[TIMESTAMP_TEXT_BYTES + 1] = '"';
-    out->len += TIMESTAMP_TEXT_BYTES + 2;
+    json_end(out, json_time_at(json_room(out, JSON_TIME_BYTES), ms));
 }
 
 void json_put_hash(struct buffer *out, struct hash128 hash) {
@@ -154,5 +233,5 @@ void json_put_hash(struct buffer *out, struct hash128 hash) {
 }
 
 void json_put_bool(struct buffer *out, bool value) {
-    buffer_append_text(out, value ? "true" : "false");
+    json_end(out, json_bool_at(json_room(out, sizeof "false"), value));
 }

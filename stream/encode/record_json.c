@@ -89,53 +89,66 @@ static void put_alert(struct buffer *out, const struct record_alert *alert) {
 }
 
 /* Degrees are cut off, not rounded (contract 1.3), so they are written back as they were kept. */
-static void put_last(struct buffer *out, const struct record_container *container) {
-    JSON_NAME(out, "last", "{");
-    JSON_MEMBER(out, "at", time, container->last_at_ms);
-    JSON_MEMBER(out, "event", word, TRACKING_NAMES[container->last_event]);
+static char *put_last(char *to, const struct record_container *container) {
+    JSON_NAME_AT(to, "last", "{");
+    JSON_MEMBER_AT(to, "at", time, container->last_at_ms);
+    JSON_MEMBER_AT(to, "event", word, TRACKING_NAMES[container->last_event]);
     if (container->last_has_position) {
-        JSON_MEMBER(out, "latitude", signed, container->last_latitude, DECIMAL_DEGREE_PLACES);
-        JSON_MEMBER(out, "longitude", signed, container->last_longitude, DECIMAL_DEGREE_PLACES);
+        JSON_MEMBER_AT(to, "latitude", signed, container->last_latitude, DECIMAL_DEGREE_PLACES);
+        JSON_MEMBER_AT(to, "longitude", signed, container->last_longitude, DECIMAL_DEGREE_PLACES);
     }
-    JSON_OPTIONAL(out, "place", container->last_place);
-    JSON_PUT(out, "}");
+    JSON_OPTIONAL_AT(to, "place", container->last_place);
+    return JSON_AT(to, "}");
 }
 
-static void put_tally(struct buffer *out, const struct record_tally *tally) {
-    JSON_NAME(out, "tally", "{");
-    JSON_MEMBER(out, "at", time, tally->at_ms);
-    JSON_MEMBER(out, "damaged", bool, tally->tally.damaged);
+static char *put_tally(char *to, const struct record_tally *tally) {
+    JSON_NAME_AT(to, "tally", "{");
+    JSON_MEMBER_AT(to, "at", time, tally->at_ms);
+    JSON_MEMBER_AT(to, "damaged", bool, tally->tally.damaged);
     if (tally->tally.has_gross) {
-        JSON_MEMBER(out, "gross_kg", decimal, tally->tally.gross_kg, DECIMAL_MASS_PLACES);
+        JSON_MEMBER_AT(to, "gross_kg", decimal, tally->tally.gross_kg, DECIMAL_MASS_PLACES);
     }
     if (tally->tally.has_packages) {
-        JSON_MEMBER(out, "packages", count, tally->tally.packages);
+        JSON_MEMBER_AT(to, "packages", count, tally->tally.packages);
     }
-    JSON_OPTIONAL(out, "seal", tally->tally.seal);
-    JSON_PUT(out, "}");
+    JSON_OPTIONAL_AT(to, "seal", tally->tally.seal);
+    return JSON_AT(to, "}");
+}
+
+/* At most. Beside texts there are six numbers, two times, two words, and the names with their brackets, which are
+ * shorter than what they have here. */
+static size_t container_bytes(const struct record_container *container) {
+    enum { FIXED_BYTES = 6 * JSON_NUMBER_BYTES + 2 * JSON_TIME_BYTES + 6 * JSON_QUOTES_BYTES + 512 };
+    size_t text_bytes = container->number.len + container->seal.len + container->size_type.len + container->wagon.len +
+                        container->last_place.len + container->tally.tally.seal.len;
+    return FIXED_BYTES + JSON_TEXT_BYTES(text_bytes) +
+           json_texts_bytes(container->dangerous, container->dangerous_count) +
+           json_texts_bytes(container->waybills, container->waybill_count);
 }
 
 void record_put_container(struct buffer *out, const struct record_container *container) {
-    JSON_PUT(out, "{");
-    JSON_MEMBER(out, "dangerous", texts, container->dangerous, container->dangerous_count);
+    char *to = json_room(out, container_bytes(container));
+    JSON_AT(to, "{");
+    JSON_MEMBER_AT(to, "dangerous", texts, container->dangerous, container->dangerous_count);
     if (container->has_last) {
-        put_last(out, container);
+        to = put_last(to, container);
     }
-    JSON_MEMBER(out, "load", word, LOAD_NAMES[container->load]);
-    JSON_MEMBER(out, "number", text, container->number);
+    JSON_MEMBER_AT(to, "load", word, LOAD_NAMES[container->load]);
+    JSON_MEMBER_AT(to, "number", text, container->number);
     /* Positions begin at 1 (contract 2.11): 0 is a container without a composition. */
     if (container->position != 0) {
-        JSON_MEMBER(out, "position", count, container->position);
+        JSON_MEMBER_AT(to, "position", count, container->position);
     }
-    JSON_OPTIONAL(out, "seal", container->seal);
-    JSON_MEMBER(out, "size_type", text, container->size_type);
+    JSON_OPTIONAL_AT(to, "seal", container->seal);
+    JSON_MEMBER_AT(to, "size_type", text, container->size_type);
     if (container->has_tally) {
-        put_tally(out, &container->tally);
+        to = put_tally(to, &container->tally);
     }
-    JSON_MEMBER(out, "tare_kg", decimal, container->tare_kg, DECIMAL_MASS_PLACES);
-    JSON_OPTIONAL(out, "wagon", container->wagon);
-    JSON_MEMBER(out, "waybills", texts, container->waybills, container->waybill_count);
-    JSON_PUT(out, "}");
+    JSON_MEMBER_AT(to, "tare_kg", decimal, container->tare_kg, DECIMAL_MASS_PLACES);
+    JSON_OPTIONAL_AT(to, "wagon", container->wagon);
+    JSON_MEMBER_AT(to, "waybills", texts, container->waybills, container->waybill_count);
+    JSON_AT(to, "}");
+    json_end(out, to);
 }
 
 /* Its last members and the end. A control of the train has no ref (contract 2.12). */
@@ -182,22 +195,28 @@ static void put_link(struct buffer *out, const struct record_link *link) {
     JSON_PUT(out, "}");
 }
 
+/* All of a line but its texts: five numbers, and the names, which are shorter than that. */
+enum { LINE_BYTES = 5 * JSON_NUMBER_BYTES + 4 * JSON_QUOTES_BYTES + 256 };
+
 /* A value of 0 is shown, one that nobody told is not: currency and value come together or not at all (contract
  * 2.10). */
 static void put_line(struct buffer *out, const struct record_line *line) {
-    JSON_PUT(out, "{");
-    JSON_OPTIONAL(out, "currency", line->currency);
-    JSON_MEMBER(out, "description", text, line->description);
-    JSON_MEMBER(out, "gross_kg", decimal, line->gross_kg, DECIMAL_MASS_PLACES);
-    JSON_OPTIONAL(out, "hs", line->hs);
-    JSON_MEMBER(out, "merged", count, line->merged);
-    JSON_MEMBER(out, "net_kg", decimal, line->net_kg, DECIMAL_MASS_PLACES);
-    JSON_MEMBER(out, "package_type", text, line->package_type);
-    JSON_MEMBER(out, "packages", count, line->packages);
+    size_t text_bytes = line->currency.len + line->description.len + line->hs.len + line->package_type.len;
+    char *to = json_room(out, LINE_BYTES + JSON_TEXT_BYTES(text_bytes));
+    JSON_AT(to, "{");
+    JSON_OPTIONAL_AT(to, "currency", line->currency);
+    JSON_MEMBER_AT(to, "description", text, line->description);
+    JSON_MEMBER_AT(to, "gross_kg", decimal, line->gross_kg, DECIMAL_MASS_PLACES);
+    JSON_OPTIONAL_AT(to, "hs", line->hs);
+    JSON_MEMBER_AT(to, "merged", count, line->merged);
+    JSON_MEMBER_AT(to, "net_kg", decimal, line->net_kg, DECIMAL_MASS_PLACES);
+    JSON_MEMBER_AT(to, "package_type", text, line->package_type);
+    JSON_MEMBER_AT(to, "packages", count, line->packages);
     if (line->currency.data != NULL) {
-        JSON_MEMBER(out, "value", decimal, line->value, DECIMAL_MONEY_PLACES);
+        JSON_MEMBER_AT(to, "value", decimal, line->value, DECIMAL_MONEY_PLACES);
     }
-    JSON_PUT(out, "}");
+    JSON_AT(to, "}");
+    json_end(out, to);
 }
 
 static void put_party(struct buffer *out, const struct event_party *party) {

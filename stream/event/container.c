@@ -3,13 +3,13 @@
 /* ISO 6346: letters count 10, 12, 13 ... 38 (no multiples of 11), weights double from the left. */
 static int check_digit(const char *number) {
     int sum = 0;
-    for (int i = 0; i < 10; i++) {
-        int value = number[i] - '0';
-        if (i < 4) {
-            value = 10 + (number[i] - 'A');
-            value += (value >= 11) + (value >= 21) + (value >= 31);
-        }
-        sum += value * (1 << i); /* whatever stands there: facts are checked for lengths only */
+    /* From the right, doubling what is there; whatever stands there: facts are checked for lengths only. */
+    for (int i = 9; i >= 4; i--) {
+        sum = 2 * sum + (number[i] - '0');
+    }
+    for (int i = 3; i >= 0; i--) {
+        int value = 10 + (number[i] - 'A');
+        sum = 2 * sum + value + (value >= 11) + (value >= 21) + (value >= 31);
     }
     return sum % 11 % 10;
 }

@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "event/classes.h"
 #include "event/event.h"
 #include "event/json.h"
 #include "event/reject.h"
@@ -66,16 +67,6 @@ bool field_step(struct field_walk *walk, struct field *element);
 /* Text of 1..max bytes without control characters. */
 bool field_text(const struct field *field, size_t max, struct slice *out);
 
-/* Classes of bytes for field_token. */
-enum {
-    CLASS_UPPER = 1,
-    CLASS_LOWER = 2,
-    CLASS_DIGIT = 4,
-    CLASS_DASH = 8,
-    CLASS_SLASH = 16,
-    CLASS_DOT = 32,
-    CLASS_UNDERSCORE = 64
-};
 /* The class of an ASCII character; 0: none of them. */
 unsigned text_class(char c);
 bool text_is_waybill(struct slice text);

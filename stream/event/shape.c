@@ -17,25 +17,6 @@ static uint64_t power_of_ten(int exponent) {
     return power;
 }
 
-void shape_set_number(const struct shape_member *member, uint64_t number, void *out) {
-    void *at = shape_at(out, member->offset);
-    if (member->has != 0) {
-        if (number == 0) {
-            return;
-        }
-        *(bool *)shape_at(out, member->has) = true;
-        number--;
-    }
-    switch ((enum shape_kind)member->kind) {
-    case SHAPE_CHOICE: *(unsigned *)at = (unsigned)number; break;
-    case SHAPE_BOOLEAN: *(bool *)at = number != 0; break;
-    case SHAPE_TIME: *(int64_t *)at = (int64_t)number; break;
-    case SHAPE_COUNT: *(uint32_t *)at = (uint32_t)number; break;
-    case SHAPE_DEGREES: *(int32_t *)at = (int32_t)((int64_t)number - shape_degrees_offset(member)); break;
-    default: *(uint64_t *)at = number; break;
-    }
-}
-
 /* A checkpoint's number may be no larger than a decoder would have let in: what sums rely on (record/sums.h) holds for
  * both ways in. */
 static uint64_t value_max(const struct shape_member *member) {

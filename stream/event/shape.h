@@ -115,33 +115,6 @@ static inline const void *shape_from(const void *data, size_t offset) {
     return (const char *)data + offset;
 }
 
-/* The values of choices, booleans, times, numbers as one unsigned kind, which is never above shape_number_max; an
- * absent one of a member with `has` is 0, a present one of such begins at 1. */
-static inline uint64_t shape_number(const struct shape_member *member, const void *data);
-void shape_set_number(const struct shape_member *member, uint64_t number, void *out);
-uint64_t shape_number_max(const struct shape_member *member);
-
-/* What is added to degrees so that the southernmost is 0: a negative number would need its sign extended from four
- * bytes. */
-static inline int64_t shape_degrees_offset(const struct shape_member *member) {
-    return (int64_t)member->max * 1000000;
-}
-
-/* One more where it may be absent, so that 0 is absent and no byte is spent on a flag. */
-static inline uint64_t shape_number(const struct shape_member *member, const void *data) {
-    const void *at = shape_from(data, member->offset);
-    uint64_t one_more = member->has != 0;
-    if (member->has != 0 && !*(const bool *)shape_from(data, member->has)) {
-        return 0;
-    }
-    switch (member->kind) {
-    case SHAPE_CHOICE: return *(const unsigned *)at + one_more;
-    case SHAPE_BOOLEAN: return *(const bool *)at + one_more;
-    case SHAPE_TIME: return (uint64_t) * (const int64_t *)at + one_more;
-    case SHAPE_COUNT: return *(const uint32_t *)at + one_more;
-    case SHAPE_DEGREES: return (uint64_t)(*(const int32_t *)at + shape_degrees_offset(member)) + one_more;
-    default: return *(const uint64_t *)at + one_more;
-    }
-}
+#include "event/shape_number.h"
 
 #endif

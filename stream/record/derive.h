@@ -13,8 +13,16 @@ void derive_registers(struct derive *derive);
 void *derive_keep(const struct derive *derive, void *made, size_t bytes);
 /* Brings a register of the lists up to its newest fact; one that is not in comes in. For what outlives facts. */
 void derive_take(struct derive *derive, struct register_key key, const struct fact *fact);
-/* The fact of a register, or NULL. */
-const struct fact *derive_find(const struct derive *derive, unsigned kind, struct slice text);
+/* Of a control's register: it stands in front of the ref, as in the register's key. */
+static inline struct slice derive_authority(const struct derive_entry *entry) {
+    return (struct slice){entry->text.data - COUNTRY_BYTES, COUNTRY_BYTES};
+}
+/* The fact of the register with this text in a list that has some, or NULL. */
+const struct fact *derive_find_in(const struct derive_list *list, struct slice text);
+/* The fact of a register, or NULL. Not of a control. Of most kinds most trains have nothing. */
+static inline const struct fact *derive_find(const struct derive *derive, unsigned kind, struct slice text) {
+    return derive->lists[kind].count == 0 ? NULL : derive_find_in(&derive->lists[kind], text);
+}
 /* The active manifest of a waybill, or NULL; what is known of a container number, or NULL. */
 const struct derive_manifest *derive_find_manifest(const struct derive *derive, struct slice waybill);
 const struct derive_container *derive_find_container(const struct derive *derive, struct slice number);
@@ -43,9 +51,14 @@ const struct slice *derive_declared_un(struct derive *derive, const struct deriv
 void derive_links(struct derive *derive);
 /* Sorts the alerts into the record. */
 void derive_alerts_end(struct derive *derive);
+/* The part of a list of controls that is about `ref`. */
+struct derive_list derive_find_ref(const struct derive_list *list, struct slice ref);
 /* The newest facts of one control, by authority. `ref` is empty for a train. */
-struct derive_list derive_find_controls(const struct derive *derive, enum control_scope scope, enum control_kind kind,
-                                        struct slice ref);
+static inline struct derive_list derive_find_controls(const struct derive *derive, enum control_scope scope,
+                                                      enum control_kind kind, struct slice ref) {
+    const struct derive_list *list = &derive->lists[register_control_kind(scope, kind)];
+    return list->count == 0 ? *list : derive_find_ref(list, ref);
+}
 /* The record's open and accepted controls. */
 void derive_controls(struct derive *derive);
 /* The record's declarations and what is summed from them. */
@@ -59,20 +72,40 @@ void derive_end(struct derive *derive);
 /* All steps, over a struct that is empty but for train, arenas and record (with the rules). */
 void derive_all(struct derive *derive);
 /* The lines of `count` goods and their sums, into *declaration. */
-void derive_lines(struct derive *derive, struct event_goods *goods, size_t count,
+void derive_lines(struct derive *derive, const struct event_goods *goods, size_t count,
                   struct record_declaration *declaration);
 /* Sums by currency; sorts `items` in place. */
 struct record_moneys derive_sum_moneys(struct record_money *items, size_t count);
 
-/* What the claims show of a container: the value of the newest used claim that has one (contract 4.2); false
- * when none has. */
-bool derive_shown(const struct derive_container *container, enum alert_field field, struct record_value *shown);
-/* The value that one claim has. */
-bool derive_claim_value(const struct derive_claim *claim, enum alert_field field, struct record_value *value);
+/* Whether a claim tells this. Optional members are absent, not empty: what a claim does not tell cannot contradict. */
+static inline bool derive_claim_tells(const struct derive_claim *claim, enum alert_field field) {
+    switch (field) {
+    case FIELD_SEAL: return claim->box.seal.data != NULL;
+    case FIELD_SIZE_TYPE: return claim->box.size_type.data != NULL;
+    case FIELD_WAGON: return claim->box.wagon.data != NULL;
+    case FIELD_TARE_KG: return claim->box.has_tare;
+    default: return false;
+    }
+}
+/* The newest used claim of a container that tells this (contract 4.2), or NULL. Claims lie newest first. */
+static inline const struct derive_claim *derive_shown(const struct derive_container *container,
+                                                      enum alert_field field) {
+    for (size_t i = 0; i < container->used_count; i++) {
+        if (derive_claim_tells(container->claims[i], field)) {
+            return container->claims[i];
+        }
+    }
+    return NULL;
+}
 
 /* The sorted waybills of `count` claims. */
 const struct slice *derive_claim_waybills(struct derive *derive, struct derive_claim *const *claims, size_t count);
-/* For qsort. */
-int derive_order_slices(const void *a, const void *b);
+/* Sorts texts where they lie. */
+void derive_sort_texts(struct derive *derive, struct slice *texts, size_t count);
+/* Sorts texts and drops what repeats; how many are left. */
+size_t derive_distinct_texts(struct derive *derive, struct slice *texts, size_t count);
+/* Sorts `count` items (base/sort.h). */
+void derive_sort(struct derive *derive, struct sort_item *items, size_t count,
+                 int (*tie)(const void *a, const void *b));
 
 #endif

@@ -11,6 +11,17 @@ static int order_values(const void *a, const void *b) {
     return slice_compare(((const struct record_value *)a)->waybill, ((const struct record_value *)b)->waybill);
 }
 
+static struct record_value value_of(const struct derive_claim *claim, enum alert_field field) {
+    struct record_value value = {.waybill = claim->manifest->number};
+    switch (field) {
+    case FIELD_SEAL: value.text = claim->box.seal; break;
+    case FIELD_SIZE_TYPE: value.text = claim->box.size_type; break;
+    case FIELD_WAGON: value.text = claim->box.wagon; break;
+    default: value.tare_kg = claim->box.tare_kg; break;
+    }
+    return value;
+}
+
 static bool same_value(const struct record_value *a, const struct record_value *b, enum alert_field field) {
     return field == FIELD_TARE_KG ? a->tare_kg == b->tare_kg : slice_equal(a->text, b->text);
 }
@@ -21,7 +32,8 @@ static void check_field(struct derive *derive, const struct derive_container *co
     size_t count = 0;
     bool differ = false;
     for (size_t i = 0; i < container->used_count; i++) {
-        if (derive_claim_value(container->claims[i], field, &values[count])) {
+        if (derive_claim_tells(container->claims[i], field)) {
+            values[count] = value_of(container->claims[i], field);
             differ = differ || !same_value(&values[0], &values[count], field);
             count++;
         }
@@ -61,14 +73,14 @@ static void check_claims(struct derive *derive, const struct derive_container *c
  * only turns out to be another does not. */
 static void check_seal(struct derive *derive, const struct derive_container *container) {
     const struct fact *fact = derive_find(derive, REGISTER_SEAL, container->number);
-    struct record_value claimed;
-    if (fact == NULL || !derive_shown(container, FIELD_SEAL, &claimed)) {
+    const struct derive_claim *claim = fact == NULL ? NULL : derive_shown(container, FIELD_SEAL);
+    if (claim == NULL) {
         return;
     }
     struct event_tracked sealed = fact_tracked(fact);
-    if (sealed.event == TRACKING_SEALED && !slice_equal(sealed.seal, claimed.text)) {
+    if (sealed.event == TRACKING_SEALED && !slice_equal(sealed.seal, claim->box.seal)) {
         struct record_alert *alert = derive_alert(derive, ALERT_SEAL_CHANGED, container->number);
-        alert->expected = claimed.text;
+        alert->expected = claim->box.seal;
         alert->found = sealed.seal;
     }
 }

@@ -21,7 +21,8 @@ static struct sums declared_sums(const struct derive_container *container) {
         const struct derive_claim *claim = container->claims[i];
         struct fact_cursor cursor = fact_list(claim->manifest->fact, claim->box.goods);
         for (size_t k = 0; k < claim->box.goods.count; k++) {
-            struct event_goods goods = fact_next_goods(&cursor);
+            struct event_goods goods;
+            fact_next_goods(&cursor, &goods);
             derive_add(&sums.packages, goods.packages);
             derive_add_wide(&sums.gross_kg, goods.gross_kg);
         }
@@ -67,18 +68,8 @@ void derive_unexpected_tallies(struct derive *derive) {
 
 /* ---- dangerous goods */
 
-static size_t distinct(struct slice *numbers, size_t count) {
-    size_t kept = 0;
-    qsort(numbers, count, sizeof *numbers, derive_order_slices);
-    for (size_t i = 0; i < count; i++) {
-        if (kept == 0 || !slice_equal(numbers[kept - 1], numbers[i])) {
-            numbers[kept++] = numbers[i];
-        }
-    }
-    return kept;
-}
-
-/* Numbers of one fact come sorted; those of several are sorted together afterwards (distinct). */
+/* Numbers of one fact come sorted; those of several are sorted together afterwards (derive_distinct_texts).
+ */
 static size_t put_un(const struct fact *fact, struct event_list list, struct slice *numbers, size_t count) {
     struct fact_cursor cursor = fact_list(fact, list);
     for (size_t i = 0; i < list.count; i++) {
@@ -102,7 +93,7 @@ const struct slice *derive_declared_un(struct derive *derive, const struct deriv
         const struct derive_claim *claim = container->claims[i];
         *count = put_un(claim->manifest->fact, claim->box.un, numbers, *count);
     }
-    *count = distinct(numbers, *count);
+    *count = derive_distinct_texts(derive, numbers, *count);
     return numbers;
 }
 
@@ -127,7 +118,7 @@ static struct slice *found_un(struct derive *derive, struct slice container, siz
             *count = put_un(list.entries[i].fact, fact_control(list.entries[i].fact).un, numbers, *count);
         }
     }
-    *count = distinct(numbers, *count);
+    *count = derive_distinct_texts(derive, numbers, *count);
     return numbers;
 }
 

@@ -1,30 +1,35 @@
 /* Claims against the composition, container by container: who is on the train (contract 4). */
-#include <stdlib.h>
-
+#include "event/container.h"
 #include "record/derive.h"
 
-/* By number, the newest claim first. */
-static int order_claims(const void *a, const void *b) {
-    const struct derive_claim *x = *(struct derive_claim *const *)a;
-    const struct derive_claim *y = *(struct derive_claim *const *)b;
-    int order = slice_compare(x->box.number, y->box.number);
-    return order != 0 ? order : (x->manifest->rank < y->manifest->rank) - (x->manifest->rank > y->manifest->rank);
+#define RANK_MAX ((UINT64_C(1) << 8 * (SORT_TEXT_BYTES - CONTAINER_NUMBER_BYTES)) - 1)
+
+/* By number, the newest claim first: behind the eleven bytes of a number its key has room for a rank, of which there
+ * are no two alike. */
+static struct sort_key claim_key(const struct derive_claim *claim) {
+    struct sort_key key = sort_key_of(claim->box.number);
+    key.low |= RANK_MAX - claim->manifest->rank;
+    return key;
 }
 
 /* Pointers are sorted and not the claims, which manifests will point to. */
 static struct derive_claim **make_claims(struct derive *derive) {
     struct derive_claim *claims = arena_take(derive->arena, derive->claim_count * sizeof *claims);
     struct derive_claim **sorted = arena_take(derive->arena, derive->claim_count * sizeof *sorted);
+    struct sort_item *items = arena_take(derive->scratch, derive->claim_count * sizeof *items);
     size_t count = 0;
     for (size_t i = 0; i < derive->manifest_count; i++) {
         struct derive_manifest *manifest = &derive->manifests[i];
         struct fact_cursor cursor = fact_list(manifest->fact, manifest->containers);
         for (size_t k = 0; k < manifest->containers.count; k++, count++) {
             claims[count] = (struct derive_claim){manifest, fact_next_container(&cursor), NULL};
-            sorted[count] = &claims[count];
+            items[count] = (struct sort_item){claim_key(&claims[count]), &claims[count]};
         }
     }
-    qsort(sorted, count, sizeof *sorted, order_claims);
+    derive_sort(derive, items, count, NULL);
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = &claims[(const struct derive_claim *)items[i].of - claims];
+    }
     return sorted;
 }
 
@@ -91,35 +96,11 @@ void derive_claims(struct derive *derive) {
     derive->containers = derive_keep(derive, derive->containers, derive->container_count * sizeof *derive->containers);
 }
 
-/* Optional members are absent, not empty: what a claim does not tell cannot contradict. */
-bool derive_claim_value(const struct derive_claim *claim, enum alert_field field, struct record_value *value) {
-    *value = (struct record_value){.waybill = claim->manifest->number, .tare_kg = claim->box.tare_kg};
-    switch (field) {
-    case FIELD_SEAL: value->text = claim->box.seal; break;
-    case FIELD_SIZE_TYPE: value->text = claim->box.size_type; break;
-    case FIELD_WAGON: value->text = claim->box.wagon; break;
-    case FIELD_TARE_KG: return claim->box.has_tare;
-    default: break;
-    }
-    return value->text.data != NULL;
-}
-
-/* Claims lie newest first, so the first that tells the value is the newest one that has it. */
-bool derive_shown(const struct derive_container *container, enum alert_field field, struct record_value *shown) {
-    for (size_t i = 0; i < container->used_count; i++) {
-        if (derive_claim_value(container->claims[i], field, shown)) {
-            return true;
-        }
-    }
-    *shown = (struct record_value){.tare_kg = 0};
-    return false;
-}
-
 const struct slice *derive_claim_waybills(struct derive *derive, struct derive_claim *const *claims, size_t count) {
     struct slice *waybills = arena_take(derive->arena, count * sizeof *waybills);
     for (size_t i = 0; i < count; i++) {
         waybills[i] = claims[i]->manifest->number;
     }
-    qsort(waybills, count, sizeof *waybills, derive_order_slices);
+    derive_sort_texts(derive, waybills, count);
     return waybills;
 }

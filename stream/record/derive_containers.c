@@ -1,10 +1,10 @@
 /* What the record shows of each container, and where a number goes that is not shown: off_train, missing, or only
  * counted (contract 4.B, 5.15). Sizes of what is shown are counted first, because pointers into the array are handed
  * out while it fills. */
-#include <stdlib.h>
-
 #include "event/container.h"
 #include "record/derive.h"
+
+#define NO_TEXT ((struct slice){NULL, 0})
 
 /* One waybill that takes the whole container makes it FCL, also beside others that share it. */
 static enum load load_of(const struct derive_container *container) {
@@ -22,9 +22,8 @@ static struct slice seal_of(const struct derive *derive, const struct derive_con
     if (fact != NULL) {
         return fact_tracked(fact).seal;
     }
-    struct record_value claimed;
-    derive_shown(container, FIELD_SEAL, &claimed);
-    return claimed.text;
+    const struct derive_claim *claim = derive_shown(container, FIELD_SEAL);
+    return claim == NULL ? NO_TEXT : claim->box.seal;
 }
 
 /* The newest thing that anybody saw of it, whatever that was; it has no say in anything else of the record. */
@@ -61,15 +60,17 @@ void derive_reports(const struct derive *derive, const struct derive_container *
 /* The used claims lie first and newest first, which derive_shown and the waybills rely on. */
 static struct record_container show(struct derive *derive, const struct derive_container *container) {
     struct record_container shown = {.number = container->number, .load = load_of(container)};
-    struct record_value size_type, tare, wagon;
-    derive_shown(container, FIELD_SIZE_TYPE, &size_type);
-    derive_shown(container, FIELD_TARE_KG, &tare);
-    derive_shown(container, FIELD_WAGON, &wagon);
-    shown.size_type = size_type.text;
-    shown.tare_kg = tare.tare_kg;
-    /* 4.2: the composition knows wagon and position, or nobody does: a manifest is older than the last shunting. */
-    shown.wagon = container->slot != NULL ? container->slot->wagon : wagon.text;
-    shown.position = container->slot != NULL ? container->slot->position : 0;
+    const struct derive_claim *size_type = derive_shown(container, FIELD_SIZE_TYPE);
+    const struct derive_claim *tare = derive_shown(container, FIELD_TARE_KG);
+    const struct derive_claim *wagon = derive_shown(container, FIELD_WAGON);
+    shown.size_type = size_type == NULL ? NO_TEXT : size_type->box.size_type;
+    shown.tare_kg = tare == NULL ? 0 : tare->box.tare_kg;
+    shown.wagon = wagon == NULL ? NO_TEXT : wagon->box.wagon;
+    if (container->slot != NULL) {
+        /* 4.2: the composition knows wagon and position, or nobody does: a manifest is older than the last shunting. */
+        shown.wagon = container->slot->wagon;
+        shown.position = container->slot->position;
+    }
     shown.waybills = derive_claim_waybills(derive, container->claims, container->used_count);
     shown.waybill_count = container->used_count;
     shown.dangerous = derive_declared_un(derive, container, &shown.dangerous_count);
@@ -77,7 +78,7 @@ static struct record_container show(struct derive *derive, const struct derive_c
 }
 
 /* All that the composition lists, else the distinct ones shown (contract 5.15, totals). */
-static size_t count_wagons(const struct derive *derive) {
+static size_t count_wagons(struct derive *derive) {
     if (derive->composition != NULL) {
         return derive->wagon_count;
     }
@@ -88,12 +89,7 @@ static size_t count_wagons(const struct derive *derive) {
             wagons[shown++] = derive->record->containers[i].wagon;
         }
     }
-    qsort(wagons, shown, sizeof *wagons, derive_order_slices);
-    size_t distinct = 0;
-    for (size_t i = 0; i < shown; i++) {
-        distinct += i == 0 || !slice_equal(wagons[i - 1], wagons[i]);
-    }
-    return distinct;
+    return derive_distinct_texts(derive, wagons, shown);
 }
 
 static size_t count_claimed_on_train(const struct derive *derive) {

@@ -65,7 +65,7 @@ static struct passes find_passes(const struct derive *derive, enum control_kind 
     for (size_t i = 0; i < control.count; i++) {
         const struct derive_entry *entry = &control.entries[i];
         if (!is_open(fact_control(entry->fact).outcome) &&
-            rules_recognise_control(&derive->record->rules, entry->authority, CONTROL_KIND_NAMES[kind])) {
+            rules_recognise_control(&derive->record->rules, derive_authority(entry), CONTROL_KIND_NAMES[kind])) {
             passes.entries[passes.count++] = entry;
         }
     }
@@ -77,7 +77,7 @@ static struct passes find_passes(const struct derive *derive, enum control_kind 
  * first or the second decides. */
 static const struct derive_entry *find_pass(const struct passes *passes, const struct derive_entry *open) {
     for (size_t i = 0; i < passes->count; i++) {
-        if (!slice_equal(passes->entries[i]->authority, open->authority)) {
+        if (!slice_equal(derive_authority(passes->entries[i]), derive_authority(open))) {
             return fact_compare(passes->entries[i]->fact, open->fact) > 0 ? passes->entries[i] : NULL;
         }
     }
@@ -101,11 +101,13 @@ static void put_control(struct derive *derive, enum control_scope scope, enum co
         if (!is_open(outcome)) {
             continue;
         }
-        struct record_control shown = {scope, entry->text, kind, entry->authority, outcome, fact_time_ms(entry->fact)};
+        struct record_control shown = {scope,   entry->text,
+                                       kind,    derive_authority(entry),
+                                       outcome, fact_time_ms(entry->fact)};
         const struct derive_entry *pass = find_pass(&passes, entry);
         if (pass != NULL) {
             verdicts->accepted[record->accepted_count++] =
-                (struct record_accepted){shown, pass->authority, fact_time_ms(pass->fact)};
+                (struct record_accepted){shown, derive_authority(pass), fact_time_ms(pass->fact)};
         } else {
             verdicts->open[record->control_count++] = shown;
         }

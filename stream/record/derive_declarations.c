@@ -132,15 +132,26 @@ static void identify(struct derive *derive, struct member *member) {
     member->id = hash_of(member->joined);
 }
 
-/* By id; equal ids of different fields stay apart; then by waybill, as the manifests lie. */
+/* Behind the id: equal ids of different fields stay apart; then by waybill, as the manifests lie. */
 static int order_members(const void *a, const void *b) {
     const struct member *x = a;
     const struct member *y = b;
-    int order = hash_compare(x->id, y->id);
-    if (order == 0) {
-        order = slice_compare(x->joined, y->joined);
-    }
+    int order = slice_compare(x->joined, y->joined);
     return order != 0 ? order : (x->manifest > y->manifest) - (x->manifest < y->manifest);
+}
+
+/* By id. */
+static struct member *sort_members(struct derive *derive, const struct member *members, size_t count) {
+    struct sort_item *items = arena_take(derive->scratch, count * sizeof *items);
+    struct member *sorted = arena_take(derive->scratch, count * sizeof *sorted);
+    for (size_t i = 0; i < count; i++) {
+        items[i] = (struct sort_item){{members[i].id.high, members[i].id.low}, &members[i]};
+    }
+    derive_sort(derive, items, count, order_members);
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = *(const struct member *)items[i].of;
+    }
+    return sorted;
 }
 
 /* The live waybills, those of one declaration beside each other. Sorting by what the id is made of is the whole
@@ -163,8 +174,7 @@ static struct member *make_members(struct derive *derive, size_t *count) {
             identify(derive, member);
         }
     }
-    qsort(members, *count, sizeof *members, order_members);
-    return members;
+    return sort_members(derive, members, *count);
 }
 
 /* ---- one declaration, of `count` members */
@@ -212,15 +222,8 @@ static void put_containers(struct derive *derive, const struct member *members, 
             numbers[used++] = claim->box.number;
         }
     }
-    qsort(numbers, used, sizeof *numbers, derive_order_slices);
-    size_t kept = 0;
-    for (size_t i = 0; i < used; i++) {
-        if (kept == 0 || !slice_equal(numbers[kept - 1], numbers[i])) {
-            numbers[kept++] = numbers[i];
-        }
-    }
     declaration->containers = numbers;
-    declaration->container_count = kept;
+    declaration->container_count = derive_distinct_texts(derive, numbers, used);
 }
 
 /* All goods of the declaration in one array, in any order: derive_lines sorts them. Goods have no fixed size in a fact,
@@ -238,7 +241,7 @@ static void put_lines(struct derive *derive, const struct member *members, size_
              claim = claim->next_used) {
             struct fact_cursor cursor = fact_list(claim->manifest->fact, claim->box.goods);
             for (size_t k = 0; k < claim->box.goods.count; k++) {
-                *next++ = fact_next_goods(&cursor);
+                fact_next_goods(&cursor, next++);
             }
         }
     }

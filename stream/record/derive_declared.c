@@ -10,40 +10,46 @@ struct step {
     int64_t lodged_at_ms;
 };
 
+/* What a fact says of each waybill that it lodged. One fact may have lodged many, which mostly lie side by side: so
+ * that of the waybill before is asked first. */
+struct lodged {
+    const struct fact *fact; /* NULL: of no waybill yet */
+    struct step step;
+    bool is_void;
+};
+
 /* What is known of one waybill. */
 struct steps {
-    struct step summary, full;
-    bool any_void;
+    struct lodged summary, full;
 };
 
 /* Contract 5.20. A decision speaks of what was lodged before it: whoever lodges anew waits for the next one. */
-static struct step find_step(const struct derive *derive, unsigned kind, struct slice waybill, bool *is_void) {
-    struct step step = {derive_find(derive, kind, waybill), NULL, 0};
-    if (step.fact == NULL) {
-        return step;
-    }
-    struct event_declaration lodged = fact_declaration(step.fact);
-    step.lodged_at_ms = lodged.lodged_at_ms;
+static struct lodged read_lodged(const struct derive *derive, const struct fact *fact) {
+    struct event_declaration declaration = fact_declaration(fact);
+    struct lodged lodged = {fact, {fact, NULL, declaration.lodged_at_ms}, false};
     const struct fact *decision = NULL;
-    if (lodged.declaration_number.data != NULL) {
-        decision = derive_find(derive, REGISTER_DECISION, lodged.declaration_number);
+    if (declaration.declaration_number.data != NULL) {
+        decision = derive_find(derive, REGISTER_DECISION, declaration.declaration_number);
     }
-    if (decision == NULL || fact_compare(decision, step.fact) < 0) {
-        return step;
+    if (decision == NULL || fact_compare(decision, fact) < 0) {
+        return lodged;
     }
     switch (fact_decision(decision)) {
     case DECISION_REFUSED:
-    case DECISION_WITHDRAWN: *is_void = true; return (struct step){NULL, NULL, 0};
-    case DECISION_RELEASED: step.release = decision; return step;
-    default: return step;
+    case DECISION_WITHDRAWN: return (struct lodged){.fact = fact, .is_void = true};
+    case DECISION_RELEASED: lodged.step.release = decision; return lodged;
+    default: return lodged;
     }
 }
 
-static struct steps find_steps(const struct derive *derive, struct slice waybill) {
-    struct steps steps = {.any_void = false};
-    steps.summary = find_step(derive, REGISTER_SUMMARY, waybill, &steps.any_void);
-    steps.full = find_step(derive, REGISTER_FULL, waybill, &steps.any_void);
-    return steps;
+/* `lodged` is that of the waybill before, and becomes that of this one. */
+static void find_lodged(const struct derive *derive, unsigned kind, struct slice waybill, struct lodged *lodged) {
+    const struct fact *fact = derive_find(derive, kind, waybill);
+    if (fact == NULL) {
+        *lodged = (struct lodged){.fact = NULL};
+    } else if (fact != lodged->fact) {
+        *lodged = read_lodged(derive, fact);
+    }
 }
 
 static int64_t earlier(int64_t a, int64_t b) {
@@ -63,9 +69,9 @@ static int64_t lodged_ms(const struct step *step) {
  */
 static int64_t reached_ms(const struct steps *steps, enum require_level require) {
     switch (require) {
-    case REQUIRE_SUMMARY: return earlier(fact_ms(steps->summary.fact), fact_ms(steps->full.fact));
-    case REQUIRE_FULL: return fact_ms(steps->full.fact);
-    case REQUIRE_RELEASE: return earlier(fact_ms(steps->summary.release), fact_ms(steps->full.release));
+    case REQUIRE_SUMMARY: return earlier(fact_ms(steps->summary.step.fact), fact_ms(steps->full.step.fact));
+    case REQUIRE_FULL: return fact_ms(steps->full.step.fact);
+    case REQUIRE_RELEASE: return earlier(fact_ms(steps->summary.step.release), fact_ms(steps->full.step.release));
     default: return INT64_MIN;
     }
 }
@@ -87,19 +93,22 @@ void derive_declared(const struct derive *derive, struct record_declaration *dec
     const struct record *record = derive->record;
     bool before_arrival = record->arrived;
     bool any_void = false;
+    struct steps steps = {{.fact = NULL}, {.fact = NULL}};
+    const struct step *summary = &steps.summary.step;
+    const struct step *full = &steps.full.step;
     declaration->declared = DECLARED_FULL;
     declaration->released = true;
     standing->reached_ms = INT64_MIN;
     for (size_t i = 0; i < declaration->waybill_count; i++) {
-        struct steps steps = find_steps(derive, declaration->waybills[i]);
-        enum declared declared = steps.full.fact != NULL      ? DECLARED_FULL
-                                 : steps.summary.fact != NULL ? DECLARED_SUMMARY
-                                                              : DECLARED_NONE;
+        find_lodged(derive, REGISTER_SUMMARY, declaration->waybills[i], &steps.summary);
+        find_lodged(derive, REGISTER_FULL, declaration->waybills[i], &steps.full);
+        enum declared declared = full->fact != NULL      ? DECLARED_FULL
+                                 : summary->fact != NULL ? DECLARED_SUMMARY
+                                                         : DECLARED_NONE;
         declaration->declared = declared < declaration->declared ? declared : declaration->declared;
-        declaration->released = declaration->released && (steps.summary.release != NULL || steps.full.release != NULL);
-        before_arrival =
-            before_arrival && earlier(lodged_ms(&steps.summary), lodged_ms(&steps.full)) < record->arrived_at_ms;
-        any_void = any_void || steps.any_void;
+        declaration->released = declaration->released && (summary->release != NULL || full->release != NULL);
+        before_arrival = before_arrival && earlier(lodged_ms(summary), lodged_ms(full)) < record->arrived_at_ms;
+        any_void = any_void || steps.summary.is_void || steps.full.is_void;
         int64_t reached = reached_ms(&steps, record->rules.require);
         standing->reached_ms = reached > standing->reached_ms ? reached : standing->reached_ms;
     }

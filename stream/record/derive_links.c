@@ -49,7 +49,7 @@ static void put_link(struct derive *derive, const struct fact *fact, struct reco
     for (size_t i = 0; i < link.containers.count; i++) {
         containers[i] = fact_next_number(&cursor);
     }
-    qsort(containers, link.containers.count, sizeof *containers, derive_order_slices);
+    derive_sort_texts(derive, containers, link.containers.count);
     *shown = link_of(&link);
     shown->containers = containers;
     shown->container_count = link.containers.count;

@@ -7,14 +7,15 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/sort.h"
 #include "event/register.h"
 #include "record/record.h"
 #include "train/fact.h"
 
 /* A register's newest fact, beside its key's text. */
-struct derive_entry {       /* its texts point into the fact, or into the arena (outlives_facts) */
-    struct slice text;      /* of a control: the ref */
-    struct slice authority; /* of a control */
+struct derive_entry {
+    struct sort_key key; /* of the text */
+    struct slice text;   /* in the fact, or in the arena (outlives_facts). Of a control: the ref */
     const struct fact *fact;
 };
 

@@ -92,11 +92,12 @@ static inline uint64_t layout_load(const unsigned char *at, int bytes) {
     case 1: return *at;
     case 2: memcpy(&quarter, at, sizeof quarter); return le16toh(quarter);
     case 4: memcpy(&half, at, sizeof half); return le32toh(half);
+    case 7: memcpy(&half, at + 3, sizeof half), value = le32toh(half), bytes = 3; break;
     case 8: memcpy(&value, at, sizeof value); return le64toh(value);
     default: break;
     }
-    for (int i = 0; i < bytes; i++) {
-        value |= (uint64_t)at[i] << (8 * i);
+    while (bytes > 0) {
+        value = value << 8 | at[--bytes];
     }
     return value;
 }

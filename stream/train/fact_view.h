@@ -12,23 +12,25 @@
 #include "event/event.h"
 #include "train/fact.h"
 
-/* Where reading goes on inside a fact. */
+struct commons_string;
+
+/* Where reading goes on inside a fact, and what its strings are found by: looked up once for all of a list. */
 struct fact_cursor {
-    const struct fact *fact;
     const unsigned char *at;
+    const unsigned char *pool;
+    const struct commons_string *common; /* NULL: no string of the fact is common */
+    bool wide;                           /* its references take four bytes */
 };
 
 /* All that the fact keeps. Lists are packed: read them through a cursor. */
 void fact_data(const struct fact *fact, union event_data *out);
 
 /* The way through a list that was read from this fact. */
-static inline struct fact_cursor fact_list(const struct fact *fact, struct event_list list) {
-    return (struct fact_cursor){fact, list.items};
-}
+struct fact_cursor fact_list(const struct fact *fact, struct event_list list);
 
 /* The next element of the list; the cursor must have one left. Lists in it are skipped. */
 struct event_container fact_next_container(struct fact_cursor *cursor);
-struct event_goods fact_next_goods(struct fact_cursor *cursor);
+void fact_next_goods(struct fact_cursor *cursor, struct event_goods *out);
 struct event_wagon fact_next_wagon(struct fact_cursor *cursor);
 struct event_slot fact_next_slot(struct fact_cursor *cursor);
 struct slice fact_next_waybill(struct fact_cursor *cursor); /* of a list of numbers, as the next two */
@@ -36,7 +38,7 @@ struct slice fact_next_number(struct fact_cursor *cursor);  /* of a container */
 struct slice fact_next_un(struct fact_cursor *cursor);
 
 /* With waybill.number, which is the register's text. */
-struct event_transmitted fact_transmitted(const struct fact *fact);
+void fact_transmitted(const struct fact *fact, struct event_transmitted *out);
 struct event_list fact_wagons(const struct fact *fact);
 struct event_arrived fact_arrived(const struct fact *fact);
 /* With authority and ref, which are the register's text. */

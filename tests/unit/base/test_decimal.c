@@ -1,5 +1,8 @@
 #include <criterion/criterion.h>
 
+#include <inttypes.h>
+#include <stdio.h>
+
 #include "base/decimal.h"
 
 static const struct {
@@ -205,21 +208,6 @@ Test(decimal, the_greatest_number) {
     buffer_release(&out);
 }
 
-Test(decimal, signed_written_plain) {
-    static const struct {
-        int64_t value;
-        const char *text;
-    } cases[] = {
-        {0, "0"}, {-1, "-0.000001"}, {-45172500, "-45.1725"}, {180000000, "180"}, {INT64_MIN, "-9223372036854.775808"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct buffer out = {0};
-        decimal_write_signed(&out, cases[i].value, DECIMAL_DEGREE_PLACES);
-        cr_expect(slice_equal(buffer_slice(&out), slice_of(cases[i].text)), "%s", cases[i].text);
-        buffer_release(&out);
-    }
-}
-
 /* What is written is read as the same value. */
 Test(decimal, there_and_back) {
     struct buffer out = {0};
@@ -266,5 +254,38 @@ Test(decimal, sums_there_and_back) {
             cr_expect(slice_equal(buffer_slice(&out), slice_of(cases[i].text)), "%s", cases[i].text);
         }
         buffer_release(&out);
+    }
+}
+
+/* The plain way: all digits, then the zeros cut off. */
+static void write_slowly(char *text, size_t room, uint64_t value, int places) {
+    uint64_t power = 1;
+    for (int i = 0; i < places; i++) {
+        power *= 10;
+    }
+    int len = snprintf(text, room, "%" PRIu64, value / power);
+    if (value % power != 0) {
+        len += snprintf(text + len, room - (size_t)len, ".%0*" PRIu64, places, value % power);
+        while (text[len - 1] == '0') {
+            text[--len] = '\0';
+        }
+    }
+}
+
+/* Around each number of digits, with zeros at every end. */
+Test(decimal, written_with_every_number_of_digits) {
+    static const int PLACES[] = {0, 2, 6};
+    for (size_t i = 0; i < sizeof PLACES / sizeof PLACES[0]; i++) {
+        for (uint64_t power = 1; power <= TEN_TO_18; power *= 10) {
+            for (uint64_t step = 1; step <= power; step *= 10) {
+                const uint64_t values[] = {power - step, power + step, power * 9 + step * 5, power / 7 * step};
+                for (size_t k = 0; k < sizeof values / sizeof values[0]; k++) {
+                    char expected[64], written[DECIMAL_TEXT_BYTES + 1];
+                    write_slowly(expected, sizeof expected, values[k], PLACES[i]);
+                    *decimal_put(written, values[k], PLACES[i]) = '\0';
+                    cr_assert_str_eq(written, expected);
+                }
+            }
+        }
     }
 }

@@ -1,5 +1,6 @@
 /* The writer of JSON text: escapes, commas, values. */
 #include <criterion/criterion.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "encode/json_put.h"
@@ -18,23 +19,56 @@ Test(json_put, strings_are_escaped_as_little_as_possible) {
     expect_bytes(&out, "\"a\\\"b\\\\c/\xc3\xa9\x7f\"\"\"\"\\b\\t\\n\\f\\r\\u0001\\u001f\"");
 }
 
-/* Wherever in a longer string the one byte that needs an escape stands, and whatever is beside it. */
+/* Of a text that ends where its memory does, in memory of just the bytes that are promised to do. */
+static void escape_at(unsigned char c, size_t at, size_t len) {
+    size_t room = JSON_TEXT_BYTES(len) + JSON_QUOTES_BYTES;
+    char *text = malloc(len);
+    char *out = malloc(room);
+    memset(text, at % 2 == 0 ? '!' : '\xff', len);
+    text[at] = (char)c;
+    size_t written = (size_t)(json_text_at(out, (struct slice){text, len}) - out);
+    bool escaped = c < 0x20 || c == '"' || c == '\\';
+    cr_assert_leq(written, room);
+    cr_assert_eq(out[1 + at] == '\\', escaped, "byte %d at %zu of %zu", c, at, len);
+    cr_assert_eq(written > len + 2, escaped);
+    cr_assert_eq(memcmp(out + 1, text, at), 0);
+    cr_assert_eq(memcmp(out + written - (len - at), text + at + 1, len - at - 1), 0);
+    cr_assert(out[0] == '"' && out[written - 1] == '"');
+    free(text);
+    free(out);
+}
+
+/* Wherever in a string of any length the one byte that needs an escape stands, and whatever is beside it. */
 Test(json_put, escapes_at_every_place) {
-    enum { LEN = 27 };
-    for (int c = 1; c < 256; c++) {
-        for (size_t at = 0; at < LEN; at++) {
-            char text[LEN];
-            memset(text, at % 2 == 0 ? '!' : '\xff', sizeof text);
-            text[at] = (char)c;
-            struct buffer out = {0};
-            json_put_text(&out, (struct slice){text, LEN});
-            bool escaped = c < 0x20 || c == '"' || c == '\\';
-            cr_assert_eq(out.data[1 + at] == '\\', escaped, "byte %d at %zu", c, at);
-            cr_assert_eq(out.len > LEN + 2, escaped);
-            cr_assert_eq(memcmp(out.data + 1, text, at), 0);
-            cr_assert_eq(memcmp(out.data + out.len - (LEN - at), text + at + 1, LEN - at - 1), 0);
-            buffer_release(&out);
+    enum { LEN_MAX = 50 };
+    for (size_t len = 1; len <= LEN_MAX; len++) {
+        for (size_t at = 0; at < len; at++) {
+            for (int c = 0; c < 256; c++) {
+                escape_at((unsigned char)c, at, len);
+            }
         }
+    }
+}
+
+Test(json_put, the_longest_text_fits_what_is_asked_for) {
+    struct buffer out = {0};
+    char text[100] = {0};
+    json_put_text(&out, (struct slice){text, sizeof text});
+    cr_expect_eq(out.len, JSON_TEXT_BYTES(sizeof text) + JSON_QUOTES_BYTES);
+    buffer_release(&out);
+}
+
+Test(json_put, numbers_below_zero) {
+    static const struct {
+        int64_t value;
+        const char *text;
+    } cases[] = {
+        {0, "0"}, {-1, "-0.000001"}, {-45172500, "-45.1725"}, {180000000, "180"}, {INT64_MIN, "-9223372036854.775808"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct buffer out = {0};
+        json_put_signed(&out, cases[i].value, DECIMAL_DEGREE_PLACES);
+        expect_bytes(&out, cases[i].text);
     }
 }
 

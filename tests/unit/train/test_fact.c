@@ -98,7 +98,8 @@ Test(fact, manifest_comes_back) {
     struct event event = transmitted();
     fact_pack(&event, 0, &out);
     const struct fact *fact = (const struct fact *)out.data;
-    struct event_transmitted found = fact_transmitted(fact);
+    struct event_transmitted found;
+    fact_transmitted(fact, &found);
     struct event_waybill manifest = found.waybill;
     expect_text(manifest.number, "SMGS1");
     cr_expect_eq(manifest.direction, DIRECTION_ENTRY);
@@ -122,14 +123,16 @@ Test(fact, manifest_comes_back) {
     cr_expect_not(second.has_tare);
     cr_expect_null(manifest.consignor.code.data, "facts keep one party");
     cursor = fact_list(fact, first.goods);
-    struct event_goods goods = fact_next_goods(&cursor);
+    struct event_goods goods;
+    fact_next_goods(&cursor, &goods);
     expect_text(goods.description, "  Portable   COMPUTERS ");
     expect_text(goods.description_key, "portable computers");
     expect_text(goods.package_type, "PK");
     cr_expect_eq(goods.packages, 1000000000);
     cr_expect_eq(goods.gross_kg, 999999999999);
     cr_expect_eq(goods.value, 9999999999999999);
-    struct event_goods plain = fact_next_goods(&cursor);
+    struct event_goods plain;
+    fact_next_goods(&cursor, &plain);
     expect_text(plain.package_type, "BOX");
     cr_expect_eq(plain.description.data, plain.description_key.data, "equal texts stand once");
     buffer_release(&out);
@@ -157,11 +160,14 @@ Test(fact, wide_references) {
     cr_assert_gt(bytes, 1 << 17);
     cr_assert(fact_check(out.data, out.len));
     const struct fact *fact = (const struct fact *)out.data;
-    struct fact_cursor cursor = fact_list(fact, fact_transmitted(fact).containers);
+    struct event_transmitted manifest;
+    fact_transmitted(fact, &manifest);
+    struct fact_cursor cursor = fact_list(fact, manifest.containers);
     struct event_container found = fact_next_container(&cursor);
     cursor = fact_list(fact, found.goods);
     for (size_t i = 0; i < COUNT; i++) {
-        struct event_goods one = fact_next_goods(&cursor);
+        struct event_goods one;
+        fact_next_goods(&cursor, &one);
         cr_assert(slice_equal(one.description, goods[i].description));
         cr_assert_eq(one.description_key.data[0], 'g');
     }
@@ -199,14 +205,18 @@ static void read_all(const struct fact *fact) {
         fact_register_name(fact, i, &text);
     }
     if (fact_type(fact) == EVENT_TRANSMITTED) {
-        struct event_list boxes = fact_transmitted(fact).containers;
+        struct event_transmitted manifest;
+        fact_transmitted(fact, &manifest);
+        struct event_list boxes = manifest.containers;
         struct fact_cursor cursor = fact_list(fact, boxes);
         for (size_t i = 0; i < boxes.count; i++) {
             struct event_container box = fact_next_container(&cursor);
             struct fact_cursor goods = fact_list(fact, box.goods);
             buffer_append_slice(&text, box.number);
             for (size_t k = 0; k < box.goods.count; k++) {
-                buffer_append_slice(&text, fact_next_goods(&goods).description_key);
+                struct event_goods one;
+                fact_next_goods(&goods, &one);
+                buffer_append_slice(&text, one.description_key);
             }
         }
     }
