@@ -126,14 +126,26 @@ static bool are_texts(struct checker *checker, const struct shape_register *firs
     return count == 1 || are_distinct(checker, count);
 }
 
+/* Whether what the type writes follows from the type alone, as a manifest's register does. */
+static bool is_plain(const struct event_description *description) {
+    return description->register_count == 1 && description->registers[0].picks[0].stride == 0 &&
+           description->holds == NULL;
+}
+
 /* The header's registers are those that the data has: whoever finds the fact in a register reads what that needs. */
 static bool are_registers(const struct fact *fact) {
     enum event_type type = fact_type(fact);
+    const struct event_description *description = &EVENT_TYPES[type];
+    unsigned kind = fact_byte(fact, FACT_AT_KIND);
+    unsigned second = fact_byte(fact, FACT_AT_SECOND);
+    if (is_plain(description)) {
+        return kind == (unsigned)description->registers[0].kind && second == 0;
+    }
     union event_data data;
     fact_data(fact, &data);
     struct event_registers registers = registers_of(type, &data);
-    return registers.kind == fact_byte(fact, FACT_AT_KIND) && registers.second == fact_byte(fact, FACT_AT_SECOND) &&
-           (EVENT_TYPES[type].holds == NULL || EVENT_TYPES[type].holds(&data, fact_text(fact, 0)));
+    return registers.kind == kind && registers.second == second &&
+           (description->holds == NULL || description->holds(&data, fact_text(fact, 0)));
 }
 
 /* Times reach functions that write four-digit years. */
