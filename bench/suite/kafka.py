@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import time
+from datetime import datetime
 
 import process
 from context import CARAVAN, PROBE, run, run_json, tool
@@ -12,7 +13,8 @@ from context import CARAVAN, PROBE, run, run_json, tool
 PARTITIONS = 4
 TOPICS = ("input", "clearances", "traffic", "dead_letters", "checkpoints", "throughput")
 SCRIPT = os.path.join("deploy", "kafka", "broker.sh")
-RESTORED = re.compile(r"(\d+) facts and (\d+) events in ([\d.]+) s; goes on")
+RESTORING = re.compile(r"^(\S+)Z .* is restoring: ", re.M)
+RESTORED = re.compile(r"^(\S+)Z .* (\d+) facts and (\d+) events in [\d.]+ s; goes on", re.M)
 WAIT_SECONDS = 900
 
 
@@ -149,6 +151,9 @@ def wait_for_lines(child, pattern, count):
 
 
 def restored(child):
-    """Waits for the restore of every partition: facts, events and the seconds that it took."""
+    """Waits for the restore of every partition: facts, events and the seconds from the first one's beginning to the last one's end. They go
+    on side by side, so the times that they took do not add up."""
     rows = wait_for_lines(child, RESTORED, PARTITIONS)
-    return sum(int(row[0]) for row in rows), sum(int(row[1]) for row in rows), sum(float(row[2]) for row in rows)
+    began = min(datetime.fromisoformat(when) for when in RESTORING.findall(child.text()))
+    ended = max(datetime.fromisoformat(row[0]) for row in rows)
+    return sum(int(row[1]) for row in rows), sum(int(row[2]) for row in rows), (ended - began).total_seconds()

@@ -6,111 +6,89 @@
 #include "base/timestamp.h"
 #include "event/shape.h"
 #include "train/fact.h"
+#include "train/fact_plan.h"
 #include "train/fact_strings.h"
 #include "train/fact_registers.h"
 #include "train/fact_view.h"
 
-/* Reads on while everything is right; after the first fault it answers zeros and `sound` stays false. */
+/* Where checking stands. */
 struct checker {
     const struct fact *fact;
     size_t at, pool, bytes; /* offsets: the next byte, where the body ends, where the fact ends */
-    int ref_bytes;
-    bool sound;
+    unsigned ref_bytes;
 };
 
-static void expect(struct checker *checker, bool condition) {
-    checker->sound = checker->sound && condition;
-}
-
-static uint64_t check_number(struct checker *checker, int bytes) {
-    expect(checker, checker->pool - checker->at >= (size_t)bytes);
-    if (!checker->sound) {
-        return 0;
-    }
-    uint64_t value = layout_load(fact_at(checker->fact, checker->at), bytes);
-    checker->at += (size_t)bytes;
-    return value;
-}
-
-/* Zero bytes in front are an absent text, so a required one must not begin with one. */
-static void check_inline(struct checker *checker, size_t bytes, bool required) {
-    expect(checker, checker->pool - checker->at >= bytes);
-    expect(checker, checker->sound && (!required || *fact_at(checker->fact, checker->at) != 0));
-    checker->at += checker->sound ? bytes : 0;
+/* Whether so many bytes of the body are left. */
+static bool has_left(const struct checker *checker, size_t bytes) {
+    return checker->pool - checker->at >= bytes;
 }
 
 /* A reference into the pool whose string ends in the pool. Where its bytes come from does not matter, only that they
  * can be read. Its first byte must lie in the pool, then its second where the length takes two, then its end. */
-static void check_string(struct checker *checker, bool required) {
-    uint64_t ref = check_number(checker, checker->ref_bytes);
+static bool is_string(const struct checker *checker, size_t at, bool required) {
+    uint64_t ref = layout_load(fact_at(checker->fact, at), (int)checker->ref_bytes);
     size_t pool_bytes = checker->bytes - checker->pool;
-    expect(checker, ref == 0 ? !required : ref < pool_bytes);
-    if (!checker->sound || ref == 0) {
-        return;
+    if (ref == 0) {
+        return !required;
+    }
+    if (ref >= pool_bytes) {
+        return false;
     }
     const unsigned char *string = fact_at(checker->fact, checker->pool + (size_t)ref);
-    expect(checker, *string <= FACT_SHORT_STRING_MAX || ref + 1 < pool_bytes);
-    if (checker->sound) {
-        struct slice text = fact_string(checker->fact, ref);
-        expect(checker, (size_t)(text.data - (const char *)string) + text.len <= pool_bytes - ref);
-    }
+    size_t head = layout_string_head(*string);
+    size_t left = pool_bytes - (size_t)ref;
+    return head <= left && head + fact_string_at(string).len <= left;
 }
 
-/* Whether it is always there in a fact. */
-static bool is_required(const struct shape_member *member) {
-    return member->required || member->fallback != NULL;
+/* Seven bytes are a mass, which manifests have many of: the pool behind the body has a byte at least, so there are
+ * eight to load. */
+static uint64_t number_at(const struct checker *checker, size_t at, unsigned bytes) {
+    const unsigned char *from = fact_at(checker->fact, at);
+    return bytes == 7 ? layout_load(from, 8) & (UINT64_MAX >> 8) : layout_load(from, (int)bytes);
 }
 
-static void check_text(struct checker *checker, const struct shape_member *member) {
-    if (member->width > 0) {
-        check_inline(checker, member->width, is_required(member));
-        return;
-    }
-    check_string(checker, is_required(member));
-    if (member->keep == SHAPE_KEYED) {
-        check_string(checker, is_required(member));
-    }
-}
-
-/* Numbers within the bounds of their kind: sums over a train and texts of times rely on them. */
-static void check_value(struct checker *checker, const struct shape_member *member) {
-    uint64_t value = check_number(checker, member->width);
-    expect(checker, value <= shape_number_max(member));
-    expect(checker, member->kind != SHAPE_TIME || value >= (uint64_t)DATE_MIN * TIMESTAMP_DAY_MS);
-}
-
-static void check_members(struct checker *checker, const struct shape *shape);
+static bool is_body(struct checker *checker, const struct fact_body *body);
 
 /* The length is what its elements take, neither more nor less. */
-static void check_list(struct checker *checker, const struct shape_member *member) {
-    uint64_t count = check_number(checker, FACT_LIST_COUNT_BYTES);
-    uint64_t bytes = check_number(checker, FACT_LIST_HEAD_BYTES - FACT_LIST_COUNT_BYTES);
-    size_t begin = checker->at;
-    expect(checker, count >= member->min && count <= member->max);
-    for (uint64_t i = 0; i < count && checker->sound; i++) {
-        check_members(checker, member->of);
+static bool is_list(struct checker *checker, const struct fact_step *step) {
+    if (!has_left(checker, FACT_LIST_HEAD_BYTES)) {
+        return false;
     }
-    expect(checker, checker->at - begin == bytes);
+    const unsigned char *head = fact_at(checker->fact, checker->at);
+    uint64_t count = layout_load(head, FACT_LIST_COUNT_BYTES);
+    uint64_t bytes = layout_load(head + FACT_LIST_COUNT_BYTES, FACT_LIST_HEAD_BYTES - FACT_LIST_COUNT_BYTES);
+    checker->at += FACT_LIST_HEAD_BYTES;
+    size_t begin = checker->at;
+    bool sound = count >= step->min && count <= step->max;
+    for (uint64_t i = 0; i < count && sound; i++) {
+        sound = is_body(checker, step->of);
+    }
+    return sound && checker->at - begin == bytes;
 }
 
-/* The same walk as in fact_pack.c and fact_view.c. Rows nest a few levels deep whatever the bytes say, so recursion is
- * bounded. */
-static void check_members(struct checker *checker, const struct shape *shape) {
-    for (size_t i = 0; i < shape->count && checker->sound; i++) {
-        const struct shape_member *member = &shape->members[i];
-        if (member->keep == SHAPE_DROPPED) {
-            continue;
-        }
-        if (shape_is_text(member)) {
-            check_text(checker, member);
-        } else if (member->kind == SHAPE_OBJECT) {
-            check_members(checker, member->of);
-        } else if (member->kind == SHAPE_LIST) {
-            check_list(checker, member);
-        } else {
-            check_value(checker, member);
+/* The same walk as in fact_pack.c and fact_view.c, over the steps that its rows became. Lists nest a few levels deep
+ * whatever the bytes say, so recursion is bounded. */
+static bool is_body(struct checker *checker, const struct fact_body *body) {
+    size_t run = checker->at;
+    uint64_t value;
+    bool sound = true;
+    for (const struct fact_step *step = body->steps; sound && step < body->steps + body->count; step++) {
+        switch ((enum fact_step_kind)step->kind) {
+        case FACT_STEP_RUN:
+            run = checker->at;
+            sound = has_left(checker, step->bytes);
+            checker->at += sound ? step->bytes : 0;
+            break;
+        case FACT_STEP_NUMBER:
+            value = number_at(checker, run + step->at, step->bytes);
+            sound = value >= step->min && value <= step->max;
+            break;
+        case FACT_STEP_TEXT: sound = *fact_at(checker->fact, run + step->at) != 0; break;
+        case FACT_STEP_STRING: sound = is_string(checker, run + step->at, step->required); break;
+        case FACT_STEP_LIST: sound = is_list(checker, step); break;
         }
     }
+    return sound;
 }
 
 static int order_slices(const void *a, const void *b) {
@@ -118,40 +96,61 @@ static int order_slices(const void *a, const void *b) {
 }
 
 /* A fact that wrote a register twice would be counted twice. At most 500 texts of 16 bytes: 8 KB of stack. */
-static void check_distinct(struct checker *checker, size_t count) {
+static bool are_distinct(const struct checker *checker, size_t count) {
     struct slice texts[REGISTERS_PER_EVENT_MAX];
-    for (size_t i = 0; i < count && checker->sound; i++) {
+    for (size_t i = 0; i < count; i++) {
         texts[i] = fact_text(checker->fact, i);
     }
-    if (checker->sound) {
-        qsort(texts, count, sizeof texts[0], order_slices);
+    qsort(texts, count, sizeof texts[0], order_slices);
+    for (size_t i = 1; i < count; i++) {
+        if (slice_equal(texts[i - 1], texts[i])) {
+            return false;
+        }
     }
-    for (size_t i = 1; i < count && checker->sound; i++) {
-        expect(checker, !slice_equal(texts[i - 1], texts[i]));
-    }
+    return true;
 }
 
 /* The texts of the registers, in front of the body. */
-static void check_texts(struct checker *checker, const struct shape_register *first) {
+static bool are_texts(struct checker *checker, const struct shape_register *first) {
     size_t count = fact_text_count(checker->fact);
-    expect(checker, count >= 1 && count <= (first->each ? REGISTERS_PER_EVENT_MAX : 1));
-    for (size_t i = 0; i < count && checker->sound; i++) {
-        check_string(checker, first->has_text);
+    if (count < 1 || count > (first->each ? REGISTERS_PER_EVENT_MAX : 1) ||
+        !has_left(checker, count * checker->ref_bytes)) {
+        return false;
     }
-    check_distinct(checker, count);
+    for (size_t i = 0; i < count; i++) {
+        if (!is_string(checker, checker->at + i * checker->ref_bytes, first->has_text)) {
+            return false;
+        }
+    }
+    checker->at += count * checker->ref_bytes;
+    return count == 1 || are_distinct(checker, count);
+}
+
+/* Whether what the type writes follows from the type alone, as a manifest's register does. */
+static bool is_plain(const struct event_description *description) {
+    return description->register_count == 1 && description->registers[0].picks[0].stride == 0 &&
+           description->holds == NULL;
 }
 
 /* The header's registers are those that the data has: whoever finds the fact in a register reads what that needs. */
-static void check_registers(struct checker *checker, enum event_type type) {
-    union event_data data;
-    if (!checker->sound) {
-        return;
+static bool are_registers(const struct fact *fact) {
+    enum event_type type = fact_type(fact);
+    const struct event_description *description = &EVENT_TYPES[type];
+    unsigned kind = fact_byte(fact, FACT_AT_KIND);
+    unsigned second = fact_byte(fact, FACT_AT_SECOND);
+    if (is_plain(description)) {
+        return kind == (unsigned)description->registers[0].kind && second == 0;
     }
-    fact_data(checker->fact, &data);
+    union event_data data;
+    fact_data(fact, &data);
     struct event_registers registers = registers_of(type, &data);
-    expect(checker, registers.kind == fact_byte(checker->fact, FACT_AT_KIND));
-    expect(checker, registers.second == fact_byte(checker->fact, FACT_AT_SECOND));
-    expect(checker, EVENT_TYPES[type].holds == NULL || EVENT_TYPES[type].holds(&data, fact_text(checker->fact, 0)));
+    return registers.kind == kind && registers.second == second &&
+           (description->holds == NULL || description->holds(&data, fact_text(fact, 0)));
+}
+
+/* Times reach functions that write four-digit years. */
+static bool is_time(int64_t time_ms) {
+    return time_ms >= DATE_MIN * TIMESTAMP_DAY_MS && time_ms < (DATE_MAX + 1) * TIMESTAMP_DAY_MS;
 }
 
 bool fact_check(const void *bytes, size_t len) {
@@ -161,24 +160,19 @@ bool fact_check(const void *bytes, size_t len) {
         fact_is_shared(fact)) {
         return false;
     }
+    enum event_type type = fact_type(fact);
     struct checker checker = {
         .fact = fact,
         .at = fact_registers_offset(fact),
         .pool = (size_t)layout_load(fact_at(fact, FACT_AT_POOL), 4),
         .bytes = fact_bytes(fact),
-        .ref_bytes = (int)fact_ref_bytes(fact),
-        .sound = true,
+        .ref_bytes = (unsigned)fact_ref_bytes(fact),
     };
     if (checker.pool >= checker.bytes || checker.at > checker.pool) {
         return false;
     }
-    /* Times reach functions that write four-digit years. */
-    expect(&checker, fact_time_ms(fact) >= DATE_MIN * TIMESTAMP_DAY_MS);
-    expect(&checker, fact_time_ms(fact) < (DATE_MAX + 1) * TIMESTAMP_DAY_MS);
-    check_texts(&checker, &EVENT_TYPES[fact_type(fact)].registers[0]);
-    check_members(&checker, &EVENT_TYPES[fact_type(fact)].data);
     /* A body that ends before the pool, or reads into it, was not written by fact_pack. */
-    expect(&checker, checker.at == checker.pool);
-    check_registers(&checker, fact_type(fact));
-    return checker.sound;
+    return is_time(fact_time_ms(fact)) && are_texts(&checker, &EVENT_TYPES[type].registers[0]) &&
+           is_body(&checker, fact_plan(type, checker.ref_bytes == FACT_WIDE_BYTES)) && checker.at == checker.pool &&
+           are_registers(fact);
 }

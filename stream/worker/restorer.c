@@ -2,6 +2,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/log.h"
@@ -11,6 +12,7 @@
 
 enum {
     ASK_SLOTS = 4096,
+    HANDS_MAX = 4, /* a broker is asked by each, and each has a reader's memory */
     IDLE_MS = 500, /* how often a wait for asks looks whether it is still wanted */
     SCRATCH_KEEP_BYTES = 4 * 1024 * 1024,
     BOUND_EVERY = 16 /* messages between two looks at the state bound: each may be a checkpoint of a megabyte */
@@ -21,17 +23,8 @@ struct ask {
     uint64_t assignment;
 };
 
-/* False when this partition has no room beside those that are here. */
 static bool fits(struct restore *restore) {
-    const struct restorer_options *options = &restore->restorer->options;
-    /* Beside what the lanes hold, for together they must stay below the bound; other restores wait their turn in
-     * this thread. */
-    size_t bytes = partition_memory_bytes(restore->result->state);
-    if (options->state_bytes(options->context) + bytes <= options->config->state_bytes_max) {
-        return true;
-    }
-    restore->result->needed_bytes = bytes;
-    return false;
+    return restore_fits(restore, partition_memory_bytes(restore->result->state));
 }
 
 static bool fits_still(struct restore *restore) {
@@ -103,12 +96,12 @@ static bool take_checkpoint(struct restore *restore, const struct message *messa
 }
 
 static bool take_input(struct restore *restore, const struct message *message) {
-    const struct partition_intake intake = {.decoder = restore->restorer->decoder,
-                                            .scratch = &restore->restorer->scratch,
+    const struct partition_intake intake = {.decoder = restore->hand->decoder,
+                                            .scratch = &restore->hand->scratch,
                                             .headers = kafka_message_headers};
     partition_redo(restore->result->state, message, &intake);
     /* Each event is copied into its train, so none needs to stay. */
-    arena_reset(&restore->restorer->scratch, SCRATCH_KEEP_BYTES);
+    arena_reset(&restore->hand->scratch, SCRATCH_KEEP_BYTES);
     return fits_still(restore);
 }
 
@@ -148,14 +141,19 @@ static bool restore_from(struct restore *restore, const struct kafka_committed *
     return fits(restore);
 }
 
+static void drop_state(struct restore *restore) {
+    if (restore->result->state != NULL) {
+        partition_free(restore->result->state);
+        restore->result->state = NULL;
+    }
+}
+
 /* With nothing restored yet. */
 static void begin_empty(struct restore *restore) {
     struct restorer_result *result = restore->result;
-    struct partition_options options = restore->restorer->options.partition;
+    struct partition_options options = restore->hand->restorer->options.partition;
     options.number = result->partition;
-    if (result->state != NULL) {
-        partition_free(result->state);
-    }
+    drop_state(restore);
     result->state = partition_new(&options);
     /* What an earlier attempt found belongs to another commit (restore.md R14). */
     result->refused = false;
@@ -180,7 +178,7 @@ static bool attempt(struct restore *restore, struct kafka_committed *committed) 
            (committed->offset < 0 ? begin_fresh(restore) : restore_from(restore, committed));
 }
 
-static bool restore_partition(struct restore *restore) {
+static bool attempts(struct restore *restore) {
     struct kafka_committed committed = {.offset = -1};
     bool done = false;
     bool again = restore_open(restore);
@@ -198,63 +196,102 @@ static bool restore_partition(struct restore *restore) {
     return done;
 }
 
-static void answer(struct restorer *restorer, const struct ask *ask) {
+/* Anew from its beginning when it made room for an older one. */
+static bool restore_partition(struct restore *restore) {
+    bool done = attempts(restore);
+    while (restore->yielded) {
+        /* What is half restored helps nobody, and its memory is wanted. */
+        drop_state(restore);
+        done = restore_wait_turn(restore) && attempts(restore);
+    }
+    return done;
+}
+
+static void answer(struct hand *hand, const struct ask *ask) {
     struct restorer_result *result = alloc_zeroed(1, sizeof *result);
-    struct restore restore = {.restorer = restorer,
+    struct restore restore = {.hand = hand,
                               .result = result,
                               .began_ms = clock_steady_ms(),
                               .shown_ms = clock_steady_ms()};
     result->partition = ask->partition;
     result->assignment = ask->assignment;
-    begin_empty(&restore);
+    restore_begin_turn(&restore);
     /* It may have waited behind others for long. */
     bool done = restore_is_wanted(&restore) && restore_partition(&restore);
-    result->facts = partition_restored_facts(result->state);
-    result->events = partition_restored_events(result->state);
-    result->took_ms = clock_steady_ms() - restore.began_ms;
-    /* What is half restored helps nobody, and its memory is wanted. */
-    if (!done) {
-        partition_free(result->state);
-        result->state = NULL;
+    if (result->state != NULL) {
+        result->facts = partition_restored_facts(result->state);
+        result->events = partition_restored_events(result->state);
     }
-    ring_push(restorer->results, result);
+    result->took_ms = clock_steady_ms() - restore.began_ms;
+    if (!done) {
+        drop_state(&restore);
+    }
+    ring_push(hand->results, result);
+    restore_end_turn(&restore);
 }
 
-static void *restorer_main(void *context) {
-    struct restorer *restorer = context;
-    while (!atomic_load(&restorer->ending)) {
-        struct ask *ask = ring_pop(restorer->asks, IDLE_MS);
+static void *hand_main(void *context) {
+    struct hand *hand = context;
+    while (!atomic_load(&hand->restorer->ending)) {
+        struct ask *ask = ring_pop(hand->asks, IDLE_MS);
         if (ask != NULL) {
-            answer(restorer, ask);
+            answer(hand, ask);
             free(ask);
         }
     }
     return NULL;
 }
 
+static void hand_start(struct restorer *restorer, struct hand *hand) {
+    hand->restorer = restorer;
+    hand->bell = bell_new();
+    hand->asks = ring_new(ASK_SLOTS, hand->bell);
+    hand->results = ring_new(ASK_SLOTS, restorer->options.bell);
+    hand->decoder = decoder_new(restorer->options.partition.limits.message_bytes);
+    if (pthread_create(&hand->thread, NULL, hand_main, hand) != 0) {
+        abort();
+    }
+}
+
+/* Checkpoints cost time to check and to join, so partitions come back side by side where there are processors. */
+static size_t hands_wanted(void) {
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    return processors < 1 ? 1 : processors > HANDS_MAX ? HANDS_MAX : (size_t)processors;
+}
+
 struct restorer *restorer_start(const struct restorer_options *options) {
     struct restorer *restorer = alloc_zeroed(1, sizeof *restorer);
     restorer->options = *options;
-    restorer->bell = bell_new();
-    restorer->asks = ring_new(ASK_SLOTS, restorer->bell);
-    restorer->results = ring_new(ASK_SLOTS, options->bell);
-    restorer->decoder = decoder_new(options->partition.limits.message_bytes);
-    /* One thread: restores are bounded by the network and by memory, and one after the other the first partition is
-     * live soonest. */
-    if (pthread_create(&restorer->thread, NULL, restorer_main, restorer) != 0) {
-        abort();
+    restorer->hand_count = hands_wanted();
+    restorer->hands = alloc_zeroed(restorer->hand_count, sizeof *restorer->hands);
+    for (size_t i = 0; i < restorer->hand_count; i++) {
+        hand_start(restorer, &restorer->hands[i]);
     }
     return restorer;
 }
 
 void restorer_ask(struct restorer *restorer, int32_t partition, uint64_t assignment) {
     struct ask *ask = alloc_zeroed(1, sizeof *ask);
+    struct hand *hand = &restorer->hands[0];
     *ask = (struct ask){partition, assignment};
-    ring_push(restorer->asks, ask);
+    for (size_t i = 1; i < restorer->hand_count; i++) {
+        if (restorer->hands[i].asked < hand->asked) {
+            hand = &restorer->hands[i];
+        }
+    }
+    hand->asked++;
+    ring_push(hand->asks, ask);
 }
 
 struct restorer_result *restorer_result(struct restorer *restorer) {
-    return ring_poll(restorer->results);
+    for (size_t i = 0; i < restorer->hand_count; i++) {
+        struct restorer_result *result = ring_poll(restorer->hands[i].results);
+        if (result != NULL) {
+            restorer->hands[i].asked--;
+            return result;
+        }
+    }
+    return NULL;
 }
 
 void restorer_result_free(struct restorer_result *result) {
@@ -264,24 +301,33 @@ void restorer_result_free(struct restorer_result *result) {
     free(result);
 }
 
-void restorer_stop(struct restorer *restorer) {
-    atomic_store(&restorer->ending, true);
-    /* It may sleep for asks, or wait for an answer: it looks at `ending` in each wait. */
-    bell_ring(restorer->bell);
-    pthread_join(restorer->thread, NULL);
-    for (struct ask *ask; (ask = ring_poll(restorer->asks)) != NULL;) {
+static void hand_stop(struct hand *hand) {
+    pthread_join(hand->thread, NULL);
+    for (struct ask *ask; (ask = ring_poll(hand->asks)) != NULL;) {
         free(ask);
     }
-    for (struct restorer_result *result; (result = ring_poll(restorer->results)) != NULL;) {
+    for (struct restorer_result *result; (result = ring_poll(hand->results)) != NULL;) {
         restorer_result_free(result);
     }
-    if (restorer->reader != NULL) {
-        kafka_reader_close(restorer->reader);
+    if (hand->reader != NULL) {
+        kafka_reader_close(hand->reader);
     }
-    ring_free(restorer->asks);
-    ring_free(restorer->results);
-    bell_free(restorer->bell);
-    decoder_free(restorer->decoder);
-    arena_release(&restorer->scratch);
+    ring_free(hand->asks);
+    ring_free(hand->results);
+    bell_free(hand->bell);
+    decoder_free(hand->decoder);
+    arena_release(&hand->scratch);
+}
+
+void restorer_stop(struct restorer *restorer) {
+    atomic_store(&restorer->ending, true);
+    /* They may sleep for asks, or wait for an answer: each looks at `ending` in each wait. */
+    for (size_t i = 0; i < restorer->hand_count; i++) {
+        bell_ring(restorer->hands[i].bell);
+    }
+    for (size_t i = 0; i < restorer->hand_count; i++) {
+        hand_stop(&restorer->hands[i]);
+    }
+    free(restorer->hands);
     free(restorer);
 }

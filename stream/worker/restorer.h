@@ -1,6 +1,6 @@
-/* The restorer: a thread that brings assigned partitions back, one after the other, from checkpoints and input
- * (contract 7.12), while the lanes work on those that are back already. It owns a partition until it hands it over as a
- * whole. */
+/* The restorer: threads that bring assigned partitions back from checkpoints and input (contract 7.12), each one after
+ * the other, while the lanes work on those that are back already. One of them owns a partition until it hands it over
+ * as a whole. All functions: the one thread that asks. */
 #ifndef CARAVAN_WORKER_RESTORER_H
 #define CARAVAN_WORKER_RESTORER_H
 
@@ -23,7 +23,7 @@ struct restorer_options {
     struct kafka_source *source;           /* for committed offsets */
     const struct assignments *assignments; /* a restore of an assignment that is over is dropped */
     struct partition_options partition;    /* of every partition but for its number */
-    size_t (*state_bytes)(void *context);  /* memory of the partitions that are back; any thread */
+    size_t (*state_bytes)(void *context);  /* memory of the partitions that are back; any thread, several at once */
     void *context;
     struct bell *bell; /* of whoever takes results; rung by each */
 };
@@ -49,7 +49,7 @@ void restorer_ask(struct restorer *restorer, int32_t partition, uint64_t assignm
 /* The next finished one, or NULL at once. Free with restorer_result_free (which frees a state that was not taken). */
 struct restorer_result *restorer_result(struct restorer *restorer);
 void restorer_result_free(struct restorer_result *result);
-/* Ends the thread; restores under way are given up. */
+/* Ends the threads; restores under way are given up. */
 void restorer_stop(struct restorer *restorer);
 
 #endif

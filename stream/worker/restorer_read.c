@@ -17,7 +17,7 @@ enum {
     REPEATS_MAX = 5   /* of the same at one place of the log before it is believed */
 };
 
-static void pause_ms(int ms) {
+void restore_pause(int ms) {
     nanosleep(&(struct timespec){ms / 1000, (long)(ms % 1000) * 1000000}, NULL);
 }
 
@@ -31,10 +31,10 @@ static bool is_time_to_show(int64_t *shown_ms) {
 
 /* ---- what each step needs */
 
-bool restore_is_wanted(const struct restore *restore) {
-    const struct restorer *restorer = restore->restorer;
+bool restore_is_wanted(struct restore *restore) {
+    const struct restorer *restorer = restore->hand->restorer;
     /* Asked between any two messages, so a partition that is taken away does not keep the next one waiting. */
-    return !atomic_load(&restorer->ending) &&
+    return !atomic_load(&restorer->ending) && !restore_must_yield(restore) &&
            assignments_is(restorer->options.assignments, restore->result->partition, restore->result->assignment);
 }
 
@@ -48,12 +48,12 @@ bool restore_refuse(struct restore *restore, const char *format, ...) {
     /* The result travels to the source thread, which ends the worker: a restorer ends nothing. */
     result->refused = true;
     snprintf(result->error, sizeof result->error, "%s[%d]: %s",
-             restore->restorer->options.config->topics[CONFIG_TOPIC_INPUT], (int)result->partition, what);
+             restore->hand->restorer->options.config->topics[CONFIG_TOPIC_INPUT], (int)result->partition, what);
     return false;
 }
 
 const char *restore_topic(const struct restore *restore, enum config_topic topic) {
-    return restore->restorer->options.config->topics[topic];
+    return restore->hand->restorer->options.config->topics[topic];
 }
 
 /* ---- questions */
@@ -81,16 +81,15 @@ static bool try_again(struct restore *restore, const struct kafka_error *error) 
         log_line(LOG_WARNING, "restore", "partition %d: %s; trying again", (int)restore->result->partition,
                  error->text);
     }
-    pause_ms(WAIT_MS);
+    restore_pause(WAIT_MS);
     return restore_is_wanted(restore);
 }
 
 bool restore_open(struct restore *restore) {
-    struct restorer *restorer = restore->restorer;
+    struct hand *hand = restore->hand;
     struct kafka_error error;
     /* Opened once and kept: each restore would else connect to all brokers anew. */
-    while (restorer->reader == NULL &&
-           (restorer->reader = kafka_reader_open(restorer->options.config, &error)) == NULL) {
+    while (hand->reader == NULL && (hand->reader = kafka_reader_open(hand->restorer->options.config, &error)) == NULL) {
         if (error.fatal) {
             return restore_refuse(restore, "%s", error.text);
         }
@@ -105,7 +104,7 @@ bool restore_watermarks(struct restore *restore, enum config_topic topic, int64_
     const struct kafka_place place = {restore_topic(restore, topic), restore->result->partition};
     struct kafka_watermarks watermarks;
     struct kafka_error error;
-    while (!kafka_reader_watermarks(restore->restorer->reader, place, QUERY_MS, &watermarks, &error)) {
+    while (!kafka_reader_watermarks(restore->hand->reader, place, QUERY_MS, &watermarks, &error)) {
         if (!try_again(restore, &error)) {
             return false;
         }
@@ -119,8 +118,8 @@ bool restore_watermarks(struct restore *restore, enum config_topic topic, int64_
 /* A transaction of the last owner may be open, and end by its time-out only. */
 static bool ask_committed(struct restore *restore, struct kafka_committed *committed) {
     struct kafka_error error;
-    while (!kafka_source_committed(restore->restorer->options.source, restore->result->partition, QUERY_MS, committed,
-                                   &error)) {
+    while (!kafka_source_committed(restore->hand->restorer->options.source, restore->result->partition, QUERY_MS,
+                                   committed, &error)) {
         /* Retriable is above all an open transaction on the offset: it ends by itself, in its time-out at the latest
          * (restore.md R1). */
         if (!error.retriable) {
@@ -132,7 +131,7 @@ static bool ask_committed(struct restore *restore, struct kafka_committed *commi
         if (is_time_to_show(&restore->shown_ms)) {
             log_line(LOG_INFO, "restore", "partition %d: waiting: %s", (int)restore->result->partition, error.text);
         }
-        pause_ms(WAIT_OFFSET_MS);
+        restore_pause(WAIT_OFFSET_MS);
         if (!restore_is_wanted(restore)) {
             return false;
         }
@@ -168,8 +167,8 @@ static bool begin(struct reading *reading) {
     struct restore *restore = reading->restore;
     struct kafka_error error;
     const struct kafka_reader_start start = {restore->result->partition, reading->position};
-    while (!kafka_reader_assign(restore->restorer->reader, restore_topic(restore, reading->range->topic), &start, 1,
-                                &error)) {
+    while (
+        !kafka_reader_assign(restore->hand->reader, restore_topic(restore, reading->range->topic), &start, 1, &error)) {
         if (!try_again(restore, &error)) {
             return false;
         }
@@ -227,7 +226,7 @@ static bool step(struct reading *reading) {
     struct message message;
     struct kafka_error error;
     bool good = true;
-    switch (kafka_reader_next(reading->restore->restorer->reader, WAIT_MS, &message, &error)) {
+    switch (kafka_reader_next(reading->restore->hand->reader, WAIT_MS, &message, &error)) {
     case KAFKA_READ_MESSAGE:
         good = take_message(reading, &message);
         kafka_message_release(&message);
@@ -262,6 +261,6 @@ bool restore_read(struct restore *restore, const struct restore_range *range) {
         good = step(&reading);
     }
     /* Else it reads on, unasked. */
-    kafka_reader_assign(restore->restorer->reader, restore_topic(restore, range->topic), NULL, 0, &error);
+    kafka_reader_assign(restore->hand->reader, restore_topic(restore, range->topic), NULL, 0, &error);
     return good;
 }
