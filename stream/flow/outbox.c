@@ -9,7 +9,7 @@
 enum {
     /* Records of any size leave little of a block unused, so that the next epoch's, which are others, fit as well. */
     BLOCK_BYTES = ALLOC_HUGE_BYTES,
-    KEEP_STEPS = 8 /* resets until most of what one large epoch took is given back */
+    KEEP_STEPS = 64 /* resets until most of what one large epoch took is given back */
 };
 
 void outbox_init(struct outbox *outbox) {
@@ -24,10 +24,12 @@ void outbox_release(struct outbox *outbox) {
 }
 
 void outbox_reset(struct outbox *outbox) {
-    /* Memory that is freed and mapped again faults page by page; what one large epoch took is not kept for ever. */
+    /* Memory that is freed and mapped again faults page by page, and a huge page costs as much as all that it replaces;
+     * what one large epoch took is not kept for ever. Epochs in a row differ by much, so it goes slowly, and by whole
+     * blocks. */
     size_t filled = arena_filled(&outbox->memory), kept = outbox->keep_bytes - outbox->keep_bytes / KEEP_STEPS;
     outbox->keep_bytes = filled > kept ? filled : kept;
-    arena_reset(&outbox->memory, outbox->keep_bytes);
+    arena_reset(&outbox->memory, (outbox->keep_bytes + BLOCK_BYTES - 1) / BLOCK_BYTES * BLOCK_BYTES);
     outbox->output_count = 0;
     outbox->offset_count = 0;
     outbox->bytes = 0;

@@ -121,8 +121,10 @@ static rd_kafka_conf_t *configuration(struct txn_producer *producer, const struc
      * what idempotence asks for; larger socket buffers changed nothing that could be measured. */
     const struct kafka_setting defaults[] = {{"transaction.timeout.ms", timeout},
                                              {"batch.num.messages", "100000"},
-                                             /* A flush lingers for nothing; this is for the time until it begins. */
-                                             {"linger.ms", "5"},
+                                             /* Nothing goes before the flush, which lingers for nothing: a request
+                                              * that left earlier holds back the rest of its partition
+                                              * (kafka/txn_rounds.h). */
+                                             {"linger.ms", "100"},
                                              {"message.copy.max.bytes",
                                               "16384"}, /* larger ones go out from the outbox itself */
                                              {"message.max.bytes", message},

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "flow/letter.h"
 #include "kafka/txn_cut.h"
+#include "kafka/txn_rounds.h"
 
 enum { SLICE_MS = 100 };
 
@@ -171,9 +172,10 @@ static enum txn_sent put(const struct txn_send_context *context, struct txn_epoc
     enum txn_cut cut = output->topic == OUTPUT_DEAD_LETTERS
                            ? txn_cut_for(output, context->limits->letter_bytes_max, &letter_bytes)
                            : TXN_WHOLE;
-    /* Only an operator's own bound on the queue can be met: by default the outbox is the bound. */
+    /* Only an operator's own bound on the queue can be met: by default the outbox is the bound. What is queued lingers
+     * until it is flushed. */
     while ((code = produce(context->producer, output, cut)) == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-        rd_kafka_poll(context->producer->client, SLICE_MS);
+        rd_kafka_flush(context->producer->client, SLICE_MS);
         if (context->is_stopping(context->context)) {
             return TXN_SEND_STOPPED;
         }
@@ -197,17 +199,33 @@ static bool is_going(const struct txn_epoch *epoch, const struct output *output)
     return output->input_partition < epoch->partition_count && !epoch->is_out[output->input_partition];
 }
 
-static enum txn_sent put_all(const struct txn_send_context *context, struct txn_epoch *epoch) {
+static enum txn_sent put_round(const struct txn_send_context *context, struct txn_epoch *epoch,
+                               struct txn_rounds *rounds) {
     enum txn_sent sent = TXN_SENT;
+    size_t number = 0;
     for (size_t box = 0; box < epoch->outbox_count && sent == TXN_SENT; box++) {
         const struct outbox *outbox = epoch->outboxes[box];
         for (size_t i = 0; i < outbox->output_count && sent == TXN_SENT; i++) {
+            const struct output *output = &outbox->outputs[i];
+            number++;
             /* Void parts stay in the outbox, between those that go (exactly-once.md E4). */
-            if (is_going(epoch, &outbox->outputs[i])) {
-                sent = put(context, epoch, &outbox->outputs[i]);
+            if (is_going(epoch, output) && txn_rounds_take(rounds, output, number)) {
+                sent = put(context, epoch, output);
             }
         }
     }
+    return sent;
+}
+
+static enum txn_sent put_all(const struct txn_send_context *context, struct txn_epoch *epoch) {
+    struct txn_rounds rounds;
+    enum txn_sent sent;
+    txn_rounds_init(&rounds, epoch->partition_count, (size_t)context->limits->batch_bytes_max);
+    do {
+        sent = put_round(context, epoch, &rounds);
+        sent = sent == TXN_SENT ? flush(context) : sent;
+    } while (sent == TXN_SENT && txn_rounds_next(&rounds));
+    txn_rounds_release(&rounds);
     return sent;
 }
 
@@ -216,7 +234,6 @@ enum txn_sent txn_send_messages(const struct txn_send_context *context, struct t
     epoch->cut_letters = epoch->longest_letter = 0;
     txn_producer_forget_failure(context->producer);
     enum txn_sent sent = put_all(context, epoch);
-    sent = sent == TXN_SENT ? flush(context) : sent;
     if (sent == TXN_SENT) {
         txn_limits_letter_taken(context->limits, epoch->longest_letter);
     }

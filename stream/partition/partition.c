@@ -7,6 +7,7 @@
 #include "partition/partition_emit.h"
 #include "partition/partition_join.h"
 #include "partition/partition_keep.h"
+#include "partition/partition_motion.h"
 #include "partition/partition_reading.h"
 
 /* ---- life */
@@ -20,7 +21,7 @@ struct partition *partition_new(const struct partition_options *options) {
     list_init(&partition->changed);
     list_init(&partition->touched);
     list_init(&partition->unknown);
-    list_init(&partition->moving);
+    motion_init(partition);
     journal_init(&partition->journal);
     partition->seen = seen_new(options->seen_entries);
     partition->commons = commons_new();

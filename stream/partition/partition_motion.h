@@ -8,6 +8,7 @@
 #include "encode/record_text.h"
 #include "partition/partition_state.h"
 
+void motion_init(struct partition *partition);
 /* True when a record of this train is to be made by motion_write: an earlier barrier had the train already and few
  * events came since, so it comes bit by bit (a backlog brings many a train whole, between a few barriers), and there is
  * a bound above 0. */

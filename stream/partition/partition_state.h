@@ -34,6 +34,7 @@ struct train_entry {
     struct journal_entry journal;
     struct train *train;
     struct motion *motion;     /* NULL: nothing is kept of its record */
+    bool rested;               /* what was kept was dropped because it had not been used for long */
     struct row *row;           /* NULL in file mode */
     uint32_t part_count;       /* of its newest checkpoint, 0: none */
     uint32_t changes;          /* events that joined since the last barrier */
@@ -114,6 +115,7 @@ struct partition {
     uint64_t restored_facts, restored_events;
     struct link moving;                    /* head: motions, the one used longest ago first */
     size_t moving_bytes, moving_bytes_max; /* their memory; what it may be */
+    uint64_t moving_age;                   /* for how long one may be unused; partition_motion.c */
     struct arena scratch;                  /* of one derived record */
     struct buffer encoded;                 /* of one output */
 };

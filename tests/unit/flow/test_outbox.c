@@ -46,11 +46,25 @@ Test(outbox, memory_of_a_large_epoch_is_kept_for_the_next_and_given_back_in_the_
         outbox_reset(&outbox);
         cr_expect_geq(arena_bytes(&outbox.memory), (size_t)RECORDS * BYTES, "epoch %d", epoch);
     }
-    for (int epoch = 0; epoch < 50; epoch++) {
+    for (int epoch = 0; epoch < 400; epoch++) {
         outbox_take(&outbox, 100);
         outbox_reset(&outbox);
     }
     cr_expect_leq(arena_bytes(&outbox.memory), 2 * ALLOC_HUGE_BYTES);
+}
+
+/* As in operation: some epochs are twice as large as others, and none should take memory from the system. */
+Test(outbox, a_few_smaller_epochs_cost_a_larger_one_nothing) {
+    enum { LARGE = 140, SMALL = 70, BYTES = 58000 };
+    for (int epoch = 0; epoch < 100; epoch++) {
+        size_t held = arena_bytes(&outbox.memory);
+        int records = epoch % 10 == 0 ? LARGE : SMALL;
+        for (int i = 0; i < records; i++) {
+            outbox_take(&outbox, BYTES);
+        }
+        cr_expect(epoch == 0 || arena_bytes(&outbox.memory) == held, "epoch %d", epoch);
+        outbox_reset(&outbox);
+    }
 }
 
 /* As many bytes as go out: the headers that it becomes, too. */

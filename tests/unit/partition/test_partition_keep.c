@@ -116,6 +116,38 @@ Test(partition_keep, drops_what_was_used_longest_ago) {
     cr_expect_eq(partition_kept_bytes(kit.partition), kept, "the second was still there, and nothing new came in");
 }
 
+static void rest(unsigned barriers) {
+    for (unsigned i = 0; i < barriers; i++) {
+        kit_barrier();
+    }
+}
+
+/* Most trains are through some day, and what is kept of them would only take memory from those that are not. */
+Test(partition_keep, drops_what_has_not_been_used_for_long) {
+    begin();
+    move_all();
+    size_t one = partition_kept_bytes(kit.partition) / TRAINS;
+    for (int i = 0; i < 100; i++) {
+        give(EVENTS_TRACKED, 0);
+        kit_barrier();
+    }
+    cr_expect_gt(partition_kept_bytes(kit.partition), one / 2);
+    cr_expect_lt(partition_kept_bytes(kit.partition), 2 * one, "the one that moves stays");
+    rest(1000);
+    cr_expect_eq(partition_kept_bytes(kit.partition), 0);
+}
+
+/* Trains that change now and then, but again and again: what is kept of them learns to wait for them. */
+Test(partition_keep, keeps_for_as_long_as_trains_take_to_change_again) {
+    enum { BETWEEN = 150, TIMES = 20 };
+    begin();
+    for (int i = 0; i < TIMES; i++) {
+        move_all();
+        rest(BETWEEN);
+    }
+    cr_expect_gt(partition_kept_bytes(kit.partition), 0);
+}
+
 Test(partition_keep, what_is_kept_goes_with_its_train) {
     begin();
     move_all();
