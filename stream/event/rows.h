@@ -1,6 +1,6 @@
 /* The rows of what stands in lists by the hundred: goods, containers, wagons and their slots; and the words that all
- * rows are made of. In a header, so that who reads them from facts is compiled along them (train/fact_view.c). For
- * types.c and that file only. */
+ * rows are made of. In a header, so that who packs them into facts and reads them there is compiled along them
+ * (train/fact_pack.c, fact_view.c). For types.c and those files only. */
 #ifndef CARAVAN_EVENT_ROWS_H
 #define CARAVAN_EVENT_ROWS_H
 

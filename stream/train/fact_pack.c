@@ -4,7 +4,9 @@
 #include <assert.h>
 #include <string.h>
 
+#include "event/rows.h"
 #include "event/shape.h"
+#include "event/shape_number.h"
 #include "train/fact.h"
 #include "train/fact_share.h"
 #include "train/text.h"
@@ -149,35 +151,75 @@ static inline void put_text(struct packer *packer, const struct shape_member *me
 }
 
 static void put_members(struct packer *packer, const struct shape *shape, const void *data);
+static void put_list(struct packer *packer, const struct shape *shape, const struct event_list *list);
 
-/* Its length is known only behind it, so its place is left and filled in then. */
-static void put_list(struct packer *packer, const struct shape *shape, const struct event_list *list) {
-    unsigned char *head = take_room(packer, FACT_LIST_HEAD_BYTES);
-    for (size_t i = 0; i < list->count; i++) {
-        put_members(packer, shape, shape_from(list->items, i * shape->bytes));
+static inline __attribute__((always_inline)) void put_member(struct packer *packer, const struct shape_member *member,
+                                                             const void *data) {
+    const void *from = shape_from(data, member->offset);
+    if (member->keep == SHAPE_DROPPED) {
+        return;
     }
-    layout_store(head, list->count, FACT_LIST_COUNT_BYTES);
-    layout_store(head + FACT_LIST_COUNT_BYTES, (uint64_t)(packer->at - head - FACT_LIST_HEAD_BYTES),
-                 FACT_LIST_HEAD_BYTES - FACT_LIST_COUNT_BYTES);
+    if (shape_is_text(member)) {
+        put_text(packer, member, *(const struct slice *)from);
+    } else if (member->kind == SHAPE_OBJECT) {
+        put_members(packer, member->of, from);
+    } else if (member->kind == SHAPE_LIST) {
+        put_list(packer, member->of, from);
+    } else {
+        put_number(packer, shape_number(member, data), member->width);
+    }
 }
 
 static void put_members(struct packer *packer, const struct shape *shape, const void *data) {
     for (size_t i = 0; i < shape->count; i++) {
-        const struct shape_member *member = &shape->members[i];
-        const void *from = shape_from(data, member->offset);
-        if (member->keep == SHAPE_DROPPED) {
-            continue;
-        }
-        if (shape_is_text(member)) {
-            put_text(packer, member, *(const struct slice *)from);
-        } else if (member->kind == SHAPE_OBJECT) {
-            put_members(packer, member->of, from);
-        } else if (member->kind == SHAPE_LIST) {
-            put_list(packer, member->of, from);
-        } else {
-            put_number(packer, shape_number(member, data), member->width);
+        put_member(packer, &shape->members[i], data);
+    }
+}
+
+/* As put_members, of rows that the compiler sees. */
+static inline __attribute__((always_inline)) void put_rows(struct packer *packer, const struct shape_member *rows,
+                                                           size_t count, const void *data) {
+#pragma GCC unroll 16
+    for (size_t i = 0; i < count; i++) {
+        put_member(packer, &rows[i], data);
+    }
+}
+
+#define PUT_ROWS(packer, rows, data) put_rows((packer), (rows), sizeof(rows) / sizeof(rows)[0], (data))
+
+static void put_goods(struct packer *packer, const struct event_list *list) {
+    const struct event_goods *goods = list->items;
+    for (size_t i = 0; i < list->count; i++) {
+        PUT_ROWS(packer, GOODS_MEMBERS, &goods[i]);
+    }
+}
+
+static void put_containers(struct packer *packer, const struct event_list *list) {
+    const struct event_container *containers = list->items;
+    for (size_t i = 0; i < list->count; i++) {
+        PUT_ROWS(packer, CONTAINER_MEMBERS, &containers[i]);
+    }
+}
+
+static void put_elements(struct packer *packer, const struct shape *shape, const struct event_list *list) {
+    if (shape == &SHAPE_OF_GOODS) {
+        put_goods(packer, list);
+    } else if (shape == &SHAPE_OF_CONTAINERS) {
+        put_containers(packer, list);
+    } else {
+        for (size_t i = 0; i < list->count; i++) {
+            put_members(packer, shape, shape_from(list->items, i * shape->bytes));
         }
     }
+}
+
+/* Its length is known only behind it, so its place is left and filled in then. */
+static void put_list(struct packer *packer, const struct shape *shape, const struct event_list *list) {
+    unsigned char *head = take_room(packer, FACT_LIST_HEAD_BYTES);
+    put_elements(packer, shape, list);
+    layout_store(head, list->count, FACT_LIST_COUNT_BYTES);
+    layout_store(head + FACT_LIST_COUNT_BYTES, (uint64_t)(packer->at - head - FACT_LIST_HEAD_BYTES),
+                 FACT_LIST_HEAD_BYTES - FACT_LIST_COUNT_BYTES);
 }
 
 /* `source_bytes`: of the source, as it stands in the fact. */
