@@ -84,29 +84,27 @@ struct partition {
     struct partition_options options;
     struct expected expected[PARTITION_AHEAD + 1]; /* by the last bits of the offset, the one that is being taken too */
     uint64_t seed;
-    struct table by_key;  /* entry, by train key */
-    struct table by_port; /* rows, by port and date */
-    struct link trains;   /* head: every train_entry */
-    struct link changed;  /* head */
-    struct link touched;  /* head */
-    struct link unknown;  /* head: rows that are not known */
-    struct day **days;    /* sorted by date; years 2000-2099, so at most 36525 */
+    struct table by_key;          /* entry, by train key */
+    struct table by_port;         /* rows, by port and date */
+    struct link trains;           /* head: every train_entry */
+    struct link changed, touched; /* heads */
+    struct link unknown;          /* head: rows that are not known */
+    struct day **days;            /* sorted by date; years 2000-2099, so at most 36525 */
     size_t day_count, day_capacity;
     struct journal journal;
     struct seen *seen;
     struct commons *commons; /* of its trains */
     uint64_t live_events;
     struct hash128 hash_sum;
-    size_t train_bytes; /* memory of the trains */
-    size_t train_count, row_count;
-    struct totals sum;      /* of the trains' shares */
-    uint64_t epoch;         /* of the barrier that is being met, or was last */
-    size_t pending_bytes;   /* of records of `changed` and rows of `touched`, about */
-    bool owes;              /* the last barrier had no room for what could not wait */
-    int64_t stream_time_ms; /* T */
-    int32_t horizon_days;   /* H */
-    int64_t position;       /* behind the last message offered, or the last C; -1 before both */
-    int64_t committed;      /* C of `text`; -1: no commit yet */
+    size_t train_bytes, train_count, row_count; /* bytes: memory of the trains */
+    struct totals sum;                          /* of the trains' shares */
+    uint64_t epoch;                             /* of the barrier that is being met, or was last */
+    size_t pending_bytes;                       /* of records of `changed` and rows of `touched`, about */
+    bool owes;                                  /* the last barrier had no room for what could not wait */
+    int64_t stream_time_ms;                     /* T */
+    int32_t horizon_days;                       /* H */
+    int64_t position;                           /* behind the last message offered, or the last C; -1 before both */
+    int64_t committed;                          /* C of `text`; -1: no commit yet */
     struct commit_text text;
     struct buffer told; /* `text` as it is committed, or will be before any later one; empty before the first */
     bool limits_changing, rules_changing; /* text's are not yet the configured ones */
