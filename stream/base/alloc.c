@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 
 #include <assert.h>
+#include <malloc.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -54,6 +55,14 @@ void *alloc_huge(size_t bytes) {
     void *memory = present(aligned_alloc(ALLOC_HUGE_BYTES, bytes), bytes);
     (void)madvise(memory, bytes, MADV_HUGEPAGE); /* a wish, as above */
     return memory;
+}
+
+void alloc_whole_heaps(void) {
+#ifdef __GLIBC__
+    enum { HEAP_BYTES = 64 * 1024 * 1024 /* of each heap of a thread: as far as its addresses are set aside */ };
+    /* What is not written takes no memory. */
+    (void)mallopt(M_TOP_PAD, HEAP_BYTES);
+#endif
 }
 
 void *alloc_resize(void *old, size_t count, size_t size) {

@@ -17,6 +17,9 @@ void *alloc_table(size_t count, size_t size);
  * for what is written from one end to the other again and again. The caller gives them to free(). */
 enum { ALLOC_HUGE_BYTES = 2 * 1024 * 1024 };
 void *alloc_huge(size_t bytes);
+/* From here on a heap that a new thread gets is its own as a whole, page for page as it is written, and not for more
+ * with a system call each: for a program whose threads gather much. Before the first thread. */
+void alloc_whole_heaps(void);
 /* As realloc for `count` objects of `size` bytes; `old` may be NULL. */
 void *alloc_resize(void *old, size_t count, size_t size);
 /* A copy of `len` bytes at `data`, owned by the caller, with a NUL byte behind it. */

@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/alloc.h"
 #include "base/log.h"
 #include "base/printable.h"
 #include "base/signals.h"
@@ -136,6 +137,7 @@ static int check(const struct config *config) {
 static int run(const struct config *config, const struct options_common *common) {
     /* A stop before the worker takes the signals over has nothing to bring to an end: that is a good end as well. */
     signals_set_code(COMMANDS_OK);
+    alloc_whole_heaps();
     log_set_level((enum log_level)config->log_level);
     log_set_format((enum log_format)config->log_format);
     log_configuration(config);

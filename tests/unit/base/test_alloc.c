@@ -1,7 +1,26 @@
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
+
+/* Threads that begin later work as before. */
+static void *take_and_give(void *context) {
+    for (size_t bytes = 1; bytes < 1 << 20; bytes *= 3) {
+        free(memset(alloc_bytes(bytes), 1, bytes));
+    }
+    return context;
+}
+
+Test(alloc, whole_heaps) {
+    pthread_t thread;
+    void *answer = NULL;
+    alloc_whole_heaps();
+    cr_assert_eq(pthread_create(&thread, NULL, take_and_give, "done"), 0);
+    cr_assert_eq(pthread_join(thread, &answer), 0);
+    cr_assert_str_eq(answer, "done");
+}
 
 /* All zero, and all of it there to be written: a small one, and one that asks for huge pages. */
 Test(alloc, tables) {
