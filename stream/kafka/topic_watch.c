@@ -2,6 +2,7 @@
  * goes out in one turn, and its answer is taken in a later one. Only kafka_topic_watch_ask waits. */
 #include "kafka/topic_watch.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,11 @@
 #include "kafka/admin.h"
 #include "kafka/topics_internal.h"
 
-enum { LOOK_MS = 1000, LOOK_TIMEOUT_MS = 5000 };
+enum {
+    LOOK_MS = 1000,
+    LOOK_TIMEOUT_MS = 5000,
+    AGAIN_MS = 300 /* what a broker that has answered before is given, until another one is looked for */
+};
 
 /* One whose answer is to come. */
 struct question {
@@ -33,6 +38,7 @@ struct kafka_topic_watch {
      * remembers, and does not look again when a broker says that this one is over. */
     rd_kafka_topic_t *handle;
     char *topic;
+    _Atomic int32_t answerer; /* of the last kafka_topic_watch_ask; -1: none did */
     struct question look;
     struct side lows, highs;
     int64_t answered_ms;
@@ -48,6 +54,7 @@ struct kafka_topic_watch *kafka_topic_watch_open(const struct config *config, co
     watch->client = client;
     watch->handle = rd_kafka_topic_new(client, topic, NULL);
     watch->topic = alloc_copy(topic, strlen(topic));
+    watch->answerer = -1;
     watch->lows.spec = RD_KAFKA_OFFSET_SPEC_EARLIEST;
     watch->highs.spec = RD_KAFKA_OFFSET_SPEC_LATEST;
     return watch;
@@ -90,18 +97,32 @@ void kafka_topic_watch_close(struct kafka_topic_watch *watch) {
 
 /* ---- questions */
 
-bool kafka_topic_watch_ask(struct kafka_topic_watch *watch, int timeout_ms, struct kafka_topic_state *out,
-                           struct kafka_error *error) {
+/* `broker` -1: whichever the client chooses. */
+static rd_kafka_resp_err_t ask_one(struct kafka_topic_watch *watch, int32_t broker, int timeout_ms,
+                                   struct kafka_topic_state *out) {
     struct kafka_admin_call call;
     const char *text;
-    /* Any broker that answers just now: the one that the client would choose may be dead (kafka_admin_ask). */
-    kafka_topic_ask(&call, watch->client, watch->topic, kafka_admin_anyone(watch->client, watch->topic, timeout_ms),
-                    timeout_ms);
+    kafka_topic_ask(&call, watch->client, watch->topic, broker, timeout_ms);
     rd_kafka_resp_err_t code = kafka_admin_wait(&call, timeout_ms, &text);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         code = kafka_topic_read(call.event, out);
     }
     kafka_admin_end(&call);
+    atomic_store(&watch->answerer, code == RD_KAFKA_RESP_ERR_NO_ERROR ? broker : -1);
+    return code;
+}
+
+bool kafka_topic_watch_ask(struct kafka_topic_watch *watch, int timeout_ms, struct kafka_topic_state *out,
+                           struct kafka_error *error) {
+    /* The one that answered the commit before mostly does again. Else any that answers just now: the one that the
+     * client would choose may be dead (kafka_admin_ask). */
+    int32_t broker = atomic_load(&watch->answerer);
+    if (broker >= 0 &&
+        ask_one(watch, broker, timeout_ms < AGAIN_MS ? timeout_ms : AGAIN_MS, out) == RD_KAFKA_RESP_ERR_NO_ERROR) {
+        return true;
+    }
+    broker = kafka_admin_anyone(watch->client, watch->topic, timeout_ms);
+    rd_kafka_resp_err_t code = ask_one(watch, broker, timeout_ms, out);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
         kafka_error_set(error, code, "topic %s: the cluster does not say what it is: %s", watch->topic,
                         rd_kafka_err2str(code));

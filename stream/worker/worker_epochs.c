@@ -46,10 +46,10 @@ static void add_message(struct worker *worker, const struct message *message) {
     unsigned lane = lanes_of(worker->lanes, message->partition);
     struct worker_batch *batch = worker->filling[lane];
     if (batch == NULL) {
-        batch = alloc_zeroed(1, sizeof *batch);
-        batch->batch.messages = batch->messages;
-        batch->batch.headers = kafka_message_headers;
-        batch->batch.release = release_batch;
+        batch = alloc_bytes(sizeof *batch);
+        batch->batch = (struct message_batch){.messages = batch->messages,
+                                              .headers = kafka_message_headers,
+                                              .release = release_batch};
         worker->filling[lane] = batch;
     }
     batch->messages[batch->batch.count++] = *message;
