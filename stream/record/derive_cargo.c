@@ -1,6 +1,4 @@
 /* What was counted and found in a container against what its papers declare (contract 5.16, 5.17). */
-#include <stdlib.h>
-
 #include "record/derive.h"
 
 /* A fraction and not a percentage, so that the comparison is exact in whole numbers (contract 5.16, bounds
@@ -68,8 +66,7 @@ void derive_unexpected_tallies(struct derive *derive) {
 
 /* ---- dangerous goods */
 
-/* Numbers of one fact come sorted; those of several are sorted together afterwards (derive_distinct_texts).
- */
+/* Numbers of one fact come sorted; those of several are sorted together afterwards. */
 static size_t put_un(const struct fact *fact, struct event_list list, struct slice *numbers, size_t count) {
     struct fact_cursor cursor = fact_list(fact, list);
     for (size_t i = 0; i < list.count; i++) {

@@ -77,8 +77,10 @@ static int compare_entries(const struct derive_entry *x, const struct derive_ent
 }
 
 static struct derive_entry make_entry(struct register_key key, const struct fact *fact) {
-    size_t in_front = key.kind >= REGISTER_CONTROL ? COUNTRY_BYTES : 0;
-    struct slice text = {key.text.data + in_front, key.text.len - in_front};
+    struct slice text = key.text;
+    if (key.kind >= REGISTER_CONTROL) {
+        text = (struct slice){text.data + COUNTRY_BYTES, text.len - COUNTRY_BYTES};
+    }
     return (struct derive_entry){sort_key_of(text), text, fact};
 }
 
