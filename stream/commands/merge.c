@@ -330,6 +330,7 @@ static int run(struct merge *merge) {
 static int merge_files(struct merge *merge) {
     int code = open_files(merge);
     if (code == COMMANDS_OK) {
+        alloc_whole_heaps();
         code = run(merge);
         /* Also after a failure: then nothing is put in place, and what was there before stays whole. */
         bool taken = outputs_close("merge", merge->outputs, OUTPUT_COUNT, code == COMMANDS_OK);
