@@ -1,6 +1,6 @@
-/* The rows of types.c as they lie in a fact's body, laid out for checking it: what is dropped and what may be anything
- * is gone, members of objects stand among the others, and of what lies between two lists the places are known. Static
- * data; safe from any thread. For the files that read facts; nobody else. */
+/* The rows of types.c as they lie in a fact's body, laid out for walking over it: what is dropped and what may be
+ * anything is gone, members of objects stand among the others, and of what lies between two lists the places are known.
+ * Static data; safe from any thread. For the files that check and share facts; nobody else. */
 #ifndef CARAVAN_TRAIN_FACT_PLAN_H
 #define CARAVAN_TRAIN_FACT_PLAN_H
 

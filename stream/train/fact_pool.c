@@ -55,7 +55,11 @@ uint32_t fact_pool_keep(struct fact_pool *pool, struct slice text) {
         uint32_t common = find(pool, text, hashed);
         *recent = common != 0 ? common : add(pool, text, head, head_bytes);
     }
-    return is_common(pool, *recent) ? use(pool, *recent) : *recent;
+    return fact_pool_keep_again(pool, *recent);
+}
+
+uint32_t fact_pool_keep_again(struct fact_pool *pool, uint32_t ref) {
+    return is_common(pool, ref) ? use(pool, ref) : ref;
 }
 
 uint32_t fact_pool_find(struct fact_pool *pool, struct slice text) {

@@ -79,6 +79,8 @@ static inline void fact_pool_share(struct fact_pool *pool, struct commons *commo
  * there is no room. It goes into the pool behind all others; what stood under its hash before is forgotten, not moved.
  */
 uint32_t fact_pool_keep(struct fact_pool *pool, struct slice text);
+/* The same of a string whose reference is known. */
+uint32_t fact_pool_keep_again(struct fact_pool *pool, uint32_t ref);
 /* The reference of a string that is common, else 0. */
 uint32_t fact_pool_find(struct fact_pool *pool, struct slice text);
 

@@ -1,59 +1,61 @@
 /* All ways are the same walk: what is no reference is copied as it is, and each reference is looked at. Lists say how
- * many elements follow, and the rows of the fact's type say what these are. */
+ * many elements follow, and the plan of the fact's type says where references stand in them. */
 #include "train/fact_share.h"
 
 #include <assert.h>
 
-#include "event/shape.h"
+#include "train/fact_plan.h"
 #include "train/fact_pool.h"
 
 static_assert((int)COMMONS_STRINGS_MAX <= (int)FACT_REF_COMMON, "numbers fit beside the mark");
 static_assert((int)FACT_SHARED_BYTES_MAX < (int)FACT_REF_COMMON, "so do places in a pool");
 
+enum { KNOWN = 64 };
+
+/* What references became: most strings are named more than once. By their last bits; 0 is none. */
+struct known {
+    uint32_t from, to;
+};
+
 struct walk {
     const struct fact *from;
     unsigned char *at; /* in a copy, the next byte to look at */
     int ref_bytes;
-    void (*look)(struct walk *walk, uint32_t ref);
-    struct fact_pool *pool; /* keep_ref's */
-    size_t measured;        /* measure_ref's: what the strings take, each as often as it is named */
+    void (*look)(struct walk *walk, unsigned char *at, uint32_t ref); /* `at`: where the reference stands */
+    struct fact_pool *pool;                                           /* keep_ref's and share_ref's */
+    struct known *known;                                              /* share_ref's */
+    size_t measured; /* measure_ref's: what the strings take, each as often as it is named */
 };
 
-static void walk_ref(struct walk *walk) {
-    uint32_t ref = (uint32_t)layout_load(walk->at, walk->ref_bytes);
+static void walk_ref(struct walk *walk, unsigned char *at) {
+    uint32_t ref = (uint32_t)layout_load(at, walk->ref_bytes);
     if (ref != 0) {
-        walk->look(walk, ref);
+        walk->look(walk, at, ref);
     }
-    walk->at += walk->ref_bytes;
 }
 
-static void walk_members(struct walk *walk, const struct shape *shape);
+static void walk_body(struct walk *walk, const struct fact_body *body);
 
-static void walk_list(struct walk *walk, const struct shape *shape) {
+static void walk_list(struct walk *walk, const struct fact_body *of) {
     size_t count = (size_t)layout_load(walk->at, FACT_LIST_COUNT_BYTES);
     walk->at += FACT_LIST_HEAD_BYTES;
     for (size_t i = 0; i < count; i++) {
-        walk_members(walk, shape);
+        walk_body(walk, of);
     }
 }
 
-static void walk_members(struct walk *walk, const struct shape *shape) {
-    for (size_t i = 0; i < shape->count; i++) {
-        const struct shape_member *member = &shape->members[i];
-        if (member->keep == SHAPE_DROPPED) {
-            continue;
-        }
-        if (member->kind == SHAPE_OBJECT) {
-            walk_members(walk, member->of);
-        } else if (member->kind == SHAPE_LIST) {
-            walk_list(walk, member->of);
-        } else if (member->width > 0) {
-            walk->at += member->width;
-        } else {
-            walk_ref(walk);
-            if (member->keep == SHAPE_KEYED) {
-                walk_ref(walk);
-            }
+static void walk_body(struct walk *walk, const struct fact_body *body) {
+    unsigned char *run = walk->at;
+    for (const struct fact_step *step = body->steps; step < body->steps + body->count; step++) {
+        switch ((enum fact_step_kind)step->kind) {
+        case FACT_STEP_RUN:
+            run = walk->at;
+            walk->at += step->bytes;
+            break;
+        case FACT_STEP_STRING: walk_ref(walk, run + step->at); break;
+        case FACT_STEP_LIST: walk_list(walk, step->of); break;
+        case FACT_STEP_NUMBER:
+        case FACT_STEP_TEXT: break; /* in place */
         }
     }
 }
@@ -72,10 +74,10 @@ static void walk_rest(struct walk *walk, const struct fact *fact, unsigned char 
     walk->from = fact;
     walk->ref_bytes = (int)fact_ref_bytes(fact);
     walk->at = rest + fact_byte(fact, FACT_AT_ID_BYTES);
-    for (size_t i = 0; i < fact_text_count(fact); i++) {
-        walk_ref(walk);
+    for (size_t i = 0; i < fact_text_count(fact); i++, walk->at += walk->ref_bytes) {
+        walk_ref(walk, walk->at);
     }
-    walk_members(walk, &EVENT_TYPES[fact_type(fact)].data);
+    walk_body(walk, fact_plan(fact_type(fact), walk->ref_bytes == FACT_WIDE_BYTES));
     assert(walk->at == rest + rest_bytes(fact));
 }
 
@@ -84,11 +86,22 @@ static void walk_there(struct walk *walk, const struct fact *fact) {
     walk_rest(walk, fact, (unsigned char *)fact_at(fact, rest_offset(fact)));
 }
 
-static void keep_ref(struct walk *walk, uint32_t ref) {
-    layout_store(walk->at, fact_pool_keep(walk->pool, fact_string(walk->from, ref)), walk->ref_bytes);
+static void keep_ref(struct walk *walk, unsigned char *at, uint32_t ref) {
+    layout_store(at, fact_pool_keep(walk->pool, fact_string(walk->from, ref)), walk->ref_bytes);
 }
 
 /* ---- in */
+
+/* As keep_ref. Not for fact_unshare: what fact_pack had forgotten is there once more. */
+static void share_ref(struct walk *walk, unsigned char *at, uint32_t ref) {
+    struct known *known = &walk->known[ref % KNOWN];
+    if (known->from == ref) {
+        layout_store(at, fact_pool_keep_again(walk->pool, known->to), FACT_NARROW_BYTES);
+    } else {
+        *known = (struct known){ref, fact_pool_keep(walk->pool, fact_string(walk->from, ref))};
+        layout_store(at, known->to, FACT_NARROW_BYTES);
+    }
+}
 
 void fact_sharing_begin(struct fact_sharing *sharing, struct commons *commons, uint32_t owner) {
     fact_pool_begin(&sharing->pool, sharing->own, sizeof sharing->own, FACT_POOL_RECENT_FEW);
@@ -121,7 +134,8 @@ bool fact_share(struct fact_sharing *sharing, const struct fact *fact, struct co
     memcpy(sharing->body, fact, FACT_HEADER_BYTES);
     memcpy(sharing->body + FACT_HEADER_BYTES, source.data, source_bytes);
     memcpy(rest, fact_at(fact, rest_offset(fact)), rest_bytes(fact));
-    struct walk walk = {.look = keep_ref, .pool = &sharing->pool};
+    struct known known[KNOWN] = {{0, 0}};
+    struct walk walk = {.look = share_ref, .pool = &sharing->pool, .known = known};
     walk_rest(&walk, fact, rest);
     return fact_sharing_end(sharing, FACT_HEADER_BYTES + source_bytes + rest_bytes(fact),
                             common != 0 ? common : (unsigned)source.len);
@@ -135,7 +149,8 @@ void fact_sharing_put(const struct fact_sharing *sharing, unsigned char *to) {
     }
 }
 
-static void unuse_ref(struct walk *walk, uint32_t ref) {
+static void unuse_ref(struct walk *walk, unsigned char *at, uint32_t ref) {
+    (void)at;
     if ((ref & FACT_REF_COMMON) != 0) {
         commons_unuse(fact_commons(walk->from), ref & ~(uint32_t)FACT_REF_COMMON);
     }
@@ -154,7 +169,8 @@ void fact_unuse(const struct fact *fact) {
 
 /* ---- out */
 
-static void measure_ref(struct walk *walk, uint32_t ref) {
+static void measure_ref(struct walk *walk, unsigned char *at, uint32_t ref) {
+    (void)at;
     walk->measured += FACT_STRING_HEAD_BYTES_MAX + fact_string(walk->from, ref).len;
 }
 
