@@ -1,6 +1,6 @@
-/* What the restorer's files share: restorer.c (the threads, and the steps of a restore), restorer_room.c (the bound on
- * state) and restorer_read.c (questions to the cluster and reading, through all that passes by itself). Only they
- * include this; the restorer's threads, each with what is its own. */
+/* What the restorer's files share: restorer.c (the threads, and the steps of a restore), restorer_read.c (questions to
+ * the cluster and reading, through all that passes by itself) and, below both, restorer_room.c (the bound on state, and
+ * whether a restore is wanted). Only they include this; the restorer's threads, each with what is its own. */
 #ifndef CARAVAN_WORKER_RESTORER_INTERNAL_H
 #define CARAVAN_WORKER_RESTORER_INTERNAL_H
 
@@ -49,22 +49,20 @@ struct restore {
 
 /* ---- restorer_room.c */
 
+/* False once the assignment is over, the restorer ends, or an older restore needs the room (`yielded`). */
+bool restore_is_wanted(struct restore *restore);
+void restore_pause(int ms);
 /* The first and the last of each restore. */
 void restore_begin_turn(struct restore *restore);
 void restore_end_turn(struct restore *restore);
 /* False when there is no room for `bytes` of this partition beside those that are back: `needed_bytes` says so; or
  * beside an older restore: `yielded`; or when it is not wanted any more. The oldest waits until others have yielded. */
 bool restore_fits(struct restore *restore, size_t bytes);
-/* Whether an older one needs the memory of this one, which then is `yielded`. */
-bool restore_must_yield(struct restore *restore);
 /* Of one that yielded, without a state: waits until no older one is under way. False when it is not wanted any more. */
 bool restore_wait_turn(struct restore *restore);
 
 /* ---- restorer_read.c */
 
-/* False once the assignment is over, the restorer ends, or an older restore needs the room (`yielded`). */
-bool restore_is_wanted(struct restore *restore);
-void restore_pause(int ms);
 /* The worker must stop: says where and why. Returns false. */
 bool restore_refuse(struct restore *restore, const char *format, ...) __attribute__((format(printf, 2, 3)));
 const char *restore_topic(const struct restore *restore, enum config_topic topic);

@@ -1,7 +1,6 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <time.h>
 
 #include "base/log.h"
 #include "base/timestamp.h"
@@ -17,10 +16,6 @@ enum {
     REPEATS_MAX = 5   /* of the same at one place of the log before it is believed */
 };
 
-void restore_pause(int ms) {
-    nanosleep(&(struct timespec){ms / 1000, (long)(ms % 1000) * 1000000}, NULL);
-}
-
 /* True when PROGRESS_MS are over since it was true last. */
 static bool is_time_to_show(int64_t *shown_ms) {
     int64_t now_ms = clock_steady_ms();
@@ -30,13 +25,6 @@ static bool is_time_to_show(int64_t *shown_ms) {
 }
 
 /* ---- what each step needs */
-
-bool restore_is_wanted(struct restore *restore) {
-    const struct restorer *restorer = restore->hand->restorer;
-    /* Asked between any two messages, so a partition that is taken away does not keep the next one waiting. */
-    return !atomic_load(&restorer->ending) && !restore_must_yield(restore) &&
-           assignments_is(restorer->options.assignments, restore->result->partition, restore->result->assignment);
-}
 
 bool restore_refuse(struct restore *restore, const char *format, ...) {
     struct restorer_result *result = restore->result;

@@ -1,6 +1,8 @@
 /* The bound on state while partitions are restored side by side. All of them together with those that are back stay
  * below it, and what fits one after the other fits side by side too: the restore that began first has the right of
  * way, and others begin anew behind it when there is no room for both. So no two keep each other out for ever. */
+#include <time.h>
+
 #include "worker/restorer_internal.h"
 
 enum { LOOK_MS = 20 };
@@ -37,13 +39,25 @@ static bool is_oldest(const struct restore *restore) {
     return true;
 }
 
-bool restore_must_yield(struct restore *restore) {
+/* Whether an older one needs the memory of this one, which then is `yielded`. */
+static bool must_yield(struct restore *restore) {
     const struct hand *hand = restore->hand;
     uint64_t tight = atomic_load(&hand->restorer->tight);
     /* One that has nothing yet keeps nobody out. */
     restore->yielded =
         restore->yielded || (tight != 0 && tight < atomic_load(&hand->turn) && atomic_load(&hand->bytes) != 0);
     return restore->yielded;
+}
+
+bool restore_is_wanted(struct restore *restore) {
+    const struct restorer *restorer = restore->hand->restorer;
+    /* Asked between any two messages, so a partition that is taken away does not keep the next one waiting. */
+    return !atomic_load(&restorer->ending) && !must_yield(restore) &&
+           assignments_is(restorer->options.assignments, restore->result->partition, restore->result->assignment);
+}
+
+void restore_pause(int ms) {
+    nanosleep(&(struct timespec){ms / 1000, (long)(ms % 1000) * 1000000}, NULL);
 }
 
 /* Of the oldest: they see it at their next message or wait, and give their memory back. */
