@@ -30,7 +30,7 @@ def bounce(folder, name, verb, seed):
     expect(load.is_alive(), "the load was over before the broker went")
     broker("restart-broker")
     load.join()
-    d.wait_done(150)  # beside all other cases 90 s were once not enough, and why is not known
+    d.wait_done(90)
     expect(worker.alive(), f"it went on in the same process: {worker.text()[-600:]}")
     d.verify()
 
