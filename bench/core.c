@@ -23,7 +23,7 @@ enum {
     ROUNDS_DEFAULT = 7,
     ROUNDS_MAX = 99,
     MESSAGE_BYTES_MAX = 1024 * 1024,
-    SEEN_ENTRIES = 1 << 20, /* enough to know the repeats; the first use of a larger table would count as merging */
+    SEEN_ENTRIES = 1 << 21, /* enough to know the repeats, nearly all: a set of seven is seldom full */
     KEEP_BYTES = 1 << 24
 };
 

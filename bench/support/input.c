@@ -56,8 +56,10 @@ bool input_read(struct input *input, const char *path) {
 }
 
 void input_look_ahead(const struct input *input, size_t at, struct partition *partition) {
-    for (unsigned ahead = 1; ahead <= PARTITION_AHEAD && at + ahead < input->count; ahead++) {
-        partition_expect(partition, &input->messages[at + ahead], ahead);
+    for (unsigned ahead = PARTITION_AHEAD; ahead > 0; ahead = partition_nearer(ahead)) {
+        if (at + ahead < input->count) {
+            partition_expect(partition, &input->messages[at + ahead], ahead);
+        }
     }
 }
 

@@ -39,7 +39,7 @@ void *alloc_zeroed(size_t count, size_t size) {
 }
 
 void *alloc_table(size_t count, size_t size) {
-    enum { PAGE_BYTES = 4096, LARGE_BYTES = 32 << 20 };
+    enum { PAGE_BYTES = 4096, LARGE_BYTES = 2 * ALLOC_HUGE_BYTES };
     char *table = alloc_zeroed(count, size);
     size_t bytes = count * size;
     if (bytes >= LARGE_BYTES) {

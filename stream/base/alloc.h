@@ -10,12 +10,12 @@
 void *alloc_bytes(size_t bytes);
 /* `count` objects of `size` bytes, all zero; the product is checked for overflow. */
 void *alloc_zeroed(size_t count, size_t size);
-/* As alloc_zeroed, for a table that is looked at here and there: one of 32 MiB or more lies in huge pages where the
+enum { ALLOC_HUGE_BYTES = 2 * 1024 * 1024 };
+/* As alloc_zeroed, for a table that is looked at here and there: one of 4 MiB or more lies in huge pages where the
  * system gives them to who asks, since looking up where a page is would cost more than what is in it. */
 void *alloc_table(size_t count, size_t size);
 /* `bytes` bytes, a multiple of ALLOC_HUGE_BYTES, not cleared, in huge pages where the system gives them to who asks:
  * for what is written from one end to the other again and again. The caller gives them to free(). */
-enum { ALLOC_HUGE_BYTES = 2 * 1024 * 1024 };
 void *alloc_huge(size_t bytes);
 /* From here on a heap that a new thread gets is its own as a whole, page for page as it is written, and not for more
  * with a system call each: for a program whose threads gather much. Before the first thread. */

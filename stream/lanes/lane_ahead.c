@@ -7,7 +7,10 @@ struct owned *lane_owner(const struct lane *lane, const struct message *message)
 }
 
 void lane_look_ahead(const struct lane *lane, const struct message_batch *batch) {
-    for (unsigned ahead = 1; ahead <= PARTITION_AHEAD && lane->taken + ahead < batch->count; ahead++) {
+    for (unsigned ahead = PARTITION_AHEAD; ahead > 0; ahead = partition_nearer(ahead)) {
+        if (lane->taken + ahead >= batch->count) {
+            continue;
+        }
         const struct message *message = &batch->messages[lane->taken + ahead];
         const struct owned *next = lane_owner(lane, message);
         if (next != NULL && next->partition != NULL) {

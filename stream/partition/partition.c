@@ -9,6 +9,7 @@
 #include "partition/partition_keep.h"
 #include "partition/partition_motion.h"
 #include "partition/partition_reading.h"
+#include "partition/partition_trains.h"
 
 /* ---- life */
 
@@ -195,32 +196,54 @@ static struct expected *expected_at(struct partition *partition, const struct me
     return &partition->expected[message->offset & PARTITION_AHEAD];
 }
 
-/* The hash is that of structured mode, as nearly all messages are: of one in binary mode nothing is taken over. */
-void partition_expect(struct partition *partition, const struct message *message, unsigned ahead) {
-    if (ahead == PARTITION_AHEAD) {
-        struct hash128 hash = hash_of(message->value);
-        struct hash128 mark = seen_mark(partition->seen, hash, message->key);
-        *expected_at(partition, message) = (struct expected){message->offset, message->value.data, hash, mark};
-        seen_expect(partition->seen, mark);
-    }
-    if (message->key.data != NULL) {
-        trains_expect(partition, message->key, ahead);
+/* The hash is that of structured mode, as nearly all messages are: of one in binary mode nothing is taken over. The key
+ * is part of the mark: the same value under another key may be a KEY_MISMATCH. */
+static void expect_first(struct partition *partition, const struct message *message, struct expected *expected) {
+    expected->offset = message->offset;
+    expected->data = message->value.data;
+    expected->hash = hash_of(message->value);
+    expected->mark = seen_mark(partition->seen, expected->hash, message->key);
+    seen_expect(partition->seen, expected->mark);
+}
+
+/* For a repeat nobody looks for its train. */
+static void expect_train(struct partition *partition, const struct message *message, struct expected *expected) {
+    expected->repeated = seen_expect_found(partition->seen, expected->mark);
+    if (!expected->repeated) {
+        expected->train = trains_hash(partition, message->key);
     }
 }
 
-/* Who a message is, and what the table of seen ones knows it by. */
-static struct expected identify(struct partition *partition, const struct reading *reading) {
+void partition_expect(struct partition *partition, const struct message *message, unsigned ahead) {
+    struct expected *expected = expected_at(partition, message);
+    if (ahead == PARTITION_AHEAD) {
+        expect_first(partition, message, expected);
+        return;
+    }
+    if (expected->offset != message->offset) {
+        return;
+    }
+    if (ahead == partition_nearer(PARTITION_AHEAD)) {
+        expect_train(partition, message, expected);
+    }
+    if (!expected->repeated) {
+        trains_expect(partition, expected->train, ahead);
+    }
+}
+
+/* Who a message is, and what the table of seen ones knows it by: as expected, or put into *unexpected. */
+static const struct expected *identify(struct partition *partition, const struct reading *reading,
+                                       struct expected *unexpected) {
     const struct message *message = reading->message;
     struct expected *expected = expected_at(partition, message);
     bool is_it = expected->offset == message->offset && expected->data == message->value.data;
     expected->offset = -1;
     if (!reading->is_binary && is_it) {
-        return (struct expected){message->offset, message->value.data, expected->hash, expected->mark};
+        return expected;
     }
-    struct hash128 hash = reading_hash(reading);
-    /* The key is part of the mark: the same value under another key may be a KEY_MISMATCH. */
-    return (struct expected){message->offset, message->value.data, hash,
-                             seen_mark(partition->seen, reading_mark(reading, hash), message->key)};
+    unexpected->hash = reading_hash(reading);
+    unexpected->mark = seen_mark(partition->seen, reading_mark(reading, unexpected->hash), message->key);
+    return unexpected;
 }
 
 enum offer_result partition_offer(struct partition *partition, const struct message *message,
@@ -231,13 +254,14 @@ enum offer_result partition_offer(struct partition *partition, const struct mess
     struct reading reading;
     reading_begin(&reading, message, intake);
     struct offer offer = {partition, &reading, message, sink, reject};
-    const struct expected who = identify(partition, &reading);
+    struct expected unexpected;
+    const struct expected *who = identify(partition, &reading, &unexpected);
     struct seen_entry seen;
     enum offer_result result;
-    if (reading_has_mark(&reading) && seen_find(partition->seen, who.mark, &seen)) {
+    if (reading_has_mark(&reading) && seen_find(partition->seen, who->mark, &seen)) {
         result = judge(&offer, &(struct judged){seen.time_ms, seen.train_date_days}, NULL);
     } else {
-        result = decode_and_judge(&offer, who.hash, who.mark);
+        result = decode_and_judge(&offer, who->hash, who->mark);
     }
     /* Rejected and stale ones count too: F is measured in bytes that a restore would read again. */
     journal_pass(&partition->journal, reading_bytes(&reading));

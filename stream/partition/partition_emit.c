@@ -6,6 +6,7 @@
 #include "partition/partition_emit.h"
 #include "sign/sign.h"
 #include "partition/partition_motion.h"
+#include "partition/partition_trains.h"
 
 /* A record repeats of an event what is worth telling, once in a container and once in a declaration: seldom a quarter
  * of its bytes, and hardly more than twice as many when every claim contradicts another. */

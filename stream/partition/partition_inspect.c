@@ -1,6 +1,6 @@
 #include "partition/partition_inspect.h"
 
-#include "partition/partition_state.h"
+#include "partition/partition_trains.h"
 
 static const struct train_summary *summary_of(const struct train_entry *entry, uint64_t decided) {
     return entry->summary.epoch <= decided ? &entry->summary : &entry->summary_before;

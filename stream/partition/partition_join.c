@@ -2,6 +2,7 @@
 
 #include "base/timestamp.h"
 #include "partition/partition_emit.h"
+#include "partition/partition_trains.h"
 
 /* ---- checks */
 

@@ -14,13 +14,19 @@ void partition_keep(struct partition *partition, size_t bytes_max);
 /* What is kept now; at most so much after each barrier. */
 size_t partition_kept_bytes(const struct partition *partition);
 
-/* How far before a message is offered it is told first. Three, since a train is found in three steps, and each needs
- * what the one before it fetched; one less than a power of two. */
-enum { PARTITION_AHEAD = 3 };
+/* How far before a message is offered it is told first: a repeat is through before memory answers, so a good while. One
+ * less than a power of two. */
+enum { PARTITION_AHEAD = 7 };
 
-/* Tells that a message will be offered after `ahead` - 1 others, so that what is looked for in memory then has come: at
- * PARTITION_AHEAD, then with each other message that is taken, down to 1; a step that is left out costs only time. The
- * message may not change until it has been offered; another one may be offered all the same. */
+/* It is told again at each nearer distance, down to 1: a train is found in three steps, and each needs what the one
+ * before it fetched. 0: no nearer one. */
+static inline unsigned partition_nearer(unsigned ahead) {
+    return ahead > 3 ? 3 : ahead - 1;
+}
+
+/* Tells that a message will be offered after `ahead` - 1 others, so that what is looked for in memory then has come; a
+ * step that is left out costs only time. The message may not change until it has been offered; another one may be
+ * offered all the same. */
 void partition_expect(struct partition *partition, const struct message *message, unsigned ahead);
 
 #endif

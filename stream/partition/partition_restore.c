@@ -9,6 +9,7 @@
 #include "base/timestamp.h"
 #include "checkpoint/codec.h"
 #include "partition/partition_join.h"
+#include "partition/partition_trains.h"
 #include "partition/partition_reading.h"
 
 enum { QUOTE_BYTES = 81 }; /* of what a sentence quotes, with the NUL */

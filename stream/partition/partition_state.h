@@ -1,7 +1,7 @@
 /* What a partition is made of, for the partition*.c files only: who else wants something of a partition calls
  * partition.h.
  *
- *   partition_trains.c   trains entry, their rows, days and sums: who is in, by key and by date
+ *   partition_trains.c   trains entry, their rows, days and sums: who is in, by key and by date (partition_trains.h)
  *   partition_motion.c   what is kept of trains that change again and again (partition_motion.h)
  *   partition_emit.c     records, traffic rows, checkpoints and the last words of expired trains (partition_emit.h)
  *   partition_reading.c  a message's mode and identity (partition_reading.h)
@@ -78,6 +78,9 @@ struct expected {
     int64_t offset; /* -1: none */
     const char *data;
     struct hash128 hash, mark;
+    /* Valid from the next nearer distance on: */
+    bool repeated;  /* as it seems: the table of seen ones knows it */
+    uint64_t train; /* unless repeated: trains_hash of its key */
 };
 
 struct partition {
@@ -117,30 +120,6 @@ struct partition {
     struct arena scratch;                  /* of one derived record */
     struct buffer encoded;                 /* of one output */
 };
-
-/* ---- partition_trains.c */
-
-/* NULL when there is none. */
-struct train_entry *trains_find(const struct partition *partition, struct slice key);
-/* Fetches from memory what trains_find will read, then what a join will: each step says where the next one is. */
-void trains_expect(const struct partition *partition, struct slice key, unsigned ahead);
-/* Takes a train that is not entry, counts its live events in, and gives it its row. A row that is new because of it is
- * known unless `restoring`. */
-struct train_entry *trains_add(struct partition *partition, struct train *train, bool restoring);
-/* Counts its live events out and frees it; its row stays. */
-void trains_remove(struct partition *partition, struct train_entry *entry);
-/* The sums after a join or unpack. */
-void trains_count(struct partition *partition, const struct join_effect *effect);
-/* Replaces the train's state by an empty one (restore). */
-void trains_empty(struct partition *partition, struct train_entry *entry);
-/* What has gone out for the row is known from here on. */
-void trains_know_row(struct row *row);
-/* A row without trains goes, and its day with the last row. */
-void trains_remove_row(struct partition *partition, struct row *row);
-/* The oldest day with a train, NULL when there is none. */
-struct day *trains_first_day(const struct partition *partition);
-void trains_release(struct partition *partition);
-size_t trains_bytes(const struct partition *partition);
 
 /* ---- partition_restore.c */
 

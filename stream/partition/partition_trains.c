@@ -1,3 +1,5 @@
+#include "partition/partition_trains.h"
+
 #include <stdlib.h>
 
 #include "base/alloc.h"
@@ -119,8 +121,12 @@ static bool is_entry(const struct table_node *node, struct slice key) {
     return slice_equal(train_key(LIST_OWNER(node, const struct train_entry, node)->train), key);
 }
 
+uint64_t trains_hash(const struct partition *partition, struct slice key) {
+    return hash_seeded(key, partition->seed);
+}
+
 struct train_entry *trains_find(const struct partition *partition, struct slice key) {
-    struct table_node *node = table_find(&partition->by_key, hash_seeded(key, partition->seed), key, is_entry);
+    struct table_node *node = table_find(&partition->by_key, trains_hash(partition, key), key, is_entry);
     return node == NULL ? NULL : LIST_OWNER(node, struct train_entry, node);
 }
 
@@ -130,9 +136,8 @@ static const struct train_entry *first_entry(const struct partition *partition, 
 }
 
 /* Nearly always the first one of its bucket is meant; to look further would wait for it. */
-void trains_expect(const struct partition *partition, struct slice key, unsigned ahead) {
-    uint64_t hash = hash_seeded(key, partition->seed);
-    if (ahead == PARTITION_AHEAD) {
+void trains_expect(const struct partition *partition, uint64_t hash, unsigned ahead) {
+    if (ahead == partition_nearer(PARTITION_AHEAD)) {
         table_expect(&partition->by_key, hash);
         return;
     }
@@ -173,7 +178,7 @@ struct train_entry *trains_add(struct partition *partition, struct train *train,
     /* Below every offset: redo passes nothing over for it. */
     entry->checkpoint_offset = -1;
     entry->summary.state = restoring ? SUMMARY_UNKNOWN : SUMMARY_NONE;
-    table_add(&partition->by_key, &entry->node, hash_seeded(train_key(train), partition->seed));
+    table_add(&partition->by_key, &entry->node, trains_hash(partition, train_key(train)));
     list_append(&partition->trains, &entry->all);
     if (!partition->options.file_mode) {
         give_row(partition, entry, restoring);

@@ -1,6 +1,6 @@
-/* A hash table of fixed size without chains: the mark picks a set of four entries, and a new one pushes the oldest of
- * its set out. So what is remembered is bounded, no call allocates, and nothing has to be kept in order of age over the
- * whole. */
+/* A hash table of fixed size without chains: the mark picks a set of seven entries, and a new one takes the place of
+ * the oldest of its set. So what is remembered is bounded, no call allocates, and nothing has to be kept in order of
+ * age over the whole. Of a table that is a third full, sets of seven lose one entry of two hundred. */
 #include "train/seen.h"
 
 #include <assert.h>
@@ -10,36 +10,31 @@
 #include "base/alloc.h"
 #include "base/prefetch.h"
 
-/* Times of 43 bits reach beyond 2099 (contract 1.5), days of 20 bits too. Four entries are one and a half cache
- * lines. */
-enum { WAYS = 4, DAYS_BITS = 20 };
+/* Times of 43 bits reach beyond 2099 (contract 1.5), days of 20 bits too. */
+enum { WAYS = 7, DAYS_BITS = 20 };
 
-/* Time and date in one word: an entry costs 24 bytes. */
-struct way {
-    struct hash128 mark;
-    uint64_t when; /* time_ms << DAYS_BITS | days; 0: empty, since no event is of 1970 */
-};
-
-/* Newest first; the last one is forgotten. */
+/* What decides about an entry nearly always is one cache line of its set, and what is left lies in one of two others.
+ */
 struct set {
-    struct way ways[WAYS];
+    _Alignas(PREFETCH_LINE_BYTES) uint64_t lows[WAYS]; /* of marks */
+    uint64_t oldest;                                   /* the way that is taken next */
+    struct rest {
+        uint64_t high; /* of the mark */
+        uint64_t when; /* time_ms << DAYS_BITS | days; 0: an empty way, since no event is of 1970 */
+    } rests[WAYS];
 };
 
 struct seen {
     uint64_t seed;
     uint64_t factor;    /* odd, and secret like the seed */
-    uint64_t set_count; /* a power of two, or 0 */
-    int set_bits;       /* 2^set_bits sets */
-    struct set *sets;
+    uint64_t set_count; /* below 2^32 */
+    void *memory;
+    struct set *sets; /* in it, from the beginning of a cache line on */
 };
 
-/* A power of two, since a mask picks the set. */
 static uint64_t set_count_of(uint64_t entries) {
-    uint64_t count = entries > 0;
-    while (count * WAYS < entries) {
-        count *= 2;
-        assert(count <= UINT64_MAX / WAYS / 2);
-    }
+    uint64_t count = entries / WAYS + (entries % WAYS > 0);
+    assert(count <= UINT32_MAX);
     return count;
 }
 
@@ -48,16 +43,17 @@ struct seen *seen_new(uint64_t entries) {
     seen->seed = hash_random_seed();
     seen->factor = hash_random_seed() | 1;
     seen->set_count = set_count_of(entries);
-    seen->set_bits = seen->set_count == 0 ? 0 : __builtin_ctzll(seen->set_count);
     if (entries > 0) {
-        seen->sets = alloc_table(seen->set_count, sizeof *seen->sets);
+        seen->memory = alloc_table(seen->set_count * sizeof *seen->sets + PREFETCH_LINE_BYTES, 1);
+        size_t before = -(uintptr_t)seen->memory % PREFETCH_LINE_BYTES;
+        seen->sets = (struct set *)((char *)seen->memory + before);
     }
     return seen;
 }
 
 void seen_free(struct seen *seen) {
     if (seen != NULL) {
-        free(seen->sets);
+        free(seen->memory);
         free(seen);
     }
 }
@@ -72,13 +68,27 @@ struct hash128 seen_mark(const struct seen *seen, struct hash128 message, struct
  * two seen entries are never alike in their lower half by chance. */
 static struct set *set_of(const struct seen *seen, struct hash128 mark) {
     uint64_t product = (mark.low ^ seen->seed) * seen->factor;
-    return &seen->sets[seen->set_bits == 0 ? 0 : product >> (64 - seen->set_bits)];
+    return &seen->sets[(product >> 32) * seen->set_count >> 32];
 }
 
 void seen_expect(const struct seen *seen, struct hash128 mark) {
     if (seen->set_count > 0) {
-        prefetch(set_of(seen, mark), sizeof(struct set));
+        __builtin_prefetch(set_of(seen, mark)->lows);
     }
+}
+
+bool seen_expect_found(const struct seen *seen, struct hash128 mark) {
+    if (seen->set_count == 0) {
+        return false;
+    }
+    const struct set *set = set_of(seen, mark);
+    for (int i = 0; i < WAYS; i++) {
+        if (set->lows[i] == mark.low) {
+            __builtin_prefetch(&set->rests[i]);
+            return true;
+        }
+    }
+    return false;
 }
 
 bool seen_find(const struct seen *seen, struct hash128 mark, struct seen_entry *entry) {
@@ -87,11 +97,11 @@ bool seen_find(const struct seen *seen, struct hash128 mark, struct seen_entry *
     }
     const struct set *set = set_of(seen, mark);
     for (int i = 0; i < WAYS; i++) {
-        const struct way *way = &set->ways[i];
-        if (way->when != 0 && hash_equal(way->mark, mark)) {
+        const struct rest *rest = &set->rests[i];
+        if (set->lows[i] == mark.low && rest->high == mark.high && rest->when != 0) {
             entry->mark = mark;
-            entry->time_ms = (int64_t)(way->when >> DAYS_BITS);
-            entry->train_date_days = (int32_t)(way->when & ((1u << DAYS_BITS) - 1));
+            entry->time_ms = (int64_t)(rest->when >> DAYS_BITS);
+            entry->train_date_days = (int32_t)(rest->when & ((1u << DAYS_BITS) - 1));
             return true;
         }
     }
@@ -104,11 +114,13 @@ void seen_put(struct seen *seen, const struct seen_entry *entry) {
     if (seen->set_count == 0) {
         return;
     }
-    struct set *set = set_of(seen, entry->mark);
     /* Nothing asks whether it is there already: it was looked up before, and a second copy only ages the others. */
-    memmove(&set->ways[1], &set->ways[0], (WAYS - 1) * sizeof set->ways[0]);
-    set->ways[0].mark = entry->mark;
-    set->ways[0].when = (uint64_t)entry->time_ms << DAYS_BITS | (uint64_t)entry->train_date_days;
+    struct set *set = set_of(seen, entry->mark);
+    uint64_t way = set->oldest;
+    set->oldest = way + 1 == WAYS ? 0 : way + 1;
+    set->lows[way] = entry->mark.low;
+    set->rests[way].high = entry->mark.high;
+    set->rests[way].when = (uint64_t)entry->time_ms << DAYS_BITS | (uint64_t)entry->train_date_days;
 }
 
 uint64_t seen_memory_bytes(const struct seen *seen) {

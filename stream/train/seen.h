@@ -12,7 +12,7 @@
 
 struct seen;
 
-/* `entries` is rounded up to a power of two; 0 gives a table that remembers nothing. */
+/* `entries` is rounded up to whole sets; 0 gives a table that remembers nothing. */
 struct seen *seen_new(uint64_t entries);
 void seen_free(struct seen *seen);
 
@@ -24,9 +24,11 @@ struct seen_entry {
 
 /* Identity of a delivery: the message's XXH3-128 combined with the seeded hash of the key (key.data NULL: no key). */
 struct hash128 seen_mark(const struct seen *seen, struct hash128 message, struct slice key);
-/* Begins to fetch what seen_find and seen_put will look at, for a mark that is asked for soon: a table is larger than
- * what the processor keeps at hand. */
+/* Begins to fetch what seen_find will look at first, for a mark that is asked for soon: a table is larger than what the
+ * processor keeps at hand. */
 void seen_expect(const struct seen *seen, struct hash128 mark);
+/* When that has come: whether the mark seems to be remembered. If so, begins to fetch the rest. */
+bool seen_expect_found(const struct seen *seen, struct hash128 mark);
 /* True and *entry filled when remembered. */
 bool seen_find(const struct seen *seen, struct hash128 mark, struct seen_entry *entry);
 void seen_put(struct seen *seen, const struct seen_entry *entry);
