@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,8 @@
 #include "base/log.h"
 #include "base/timestamp.h"
 #include "kafka/setting_names.h"
+
+enum { KEEP_MS = 3000 };
 
 /* ---- errors */
 
@@ -389,6 +392,40 @@ rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, struct
 bool kafka_client_is_classic(const struct config *config) {
     const char *protocol = config_property(config, "group.protocol");
     return protocol == NULL || strcasecmp(protocol, "consumer") != 0;
+}
+
+/* True where the last answer named no broker; a client that none has answered yet still has the configured ones. */
+static bool has_no_broker(rd_kafka_t *client) {
+    char *cluster = rd_kafka_controllerid(client, 0) < 0 ? rd_kafka_clusterid(client, 0) : NULL;
+    bool answered = cluster != NULL;
+    rd_kafka_mem_free(client, cluster);
+    return answered;
+}
+
+/* A broker that stops, and is fenced already, may answer that there is none at all, where it is the only one.
+ * librdkafka (2.14.2, its issue #5301) then drops those that it knew, the configured ones too, and has nobody left to
+ * ask, also when the broker is back. */
+static void look_for_brokers(rd_kafka_t *client, struct kafka_keeper *keeper) {
+    char text[KAFKA_ERROR_BYTES];
+    size_t size = 0;
+    if (has_no_broker(client) &&
+        rd_kafka_conf_get(rd_kafka_conf(client), "bootstrap.servers", NULL, &size) == RD_KAFKA_CONF_OK) {
+        char *servers = alloc_bytes(size);
+        rd_kafka_conf_get(rd_kafka_conf(client), "bootstrap.servers", servers, &size);
+        snprintf(text, sizeof text, "%s: a broker said that there is none: asking the configured ones again",
+                 rd_kafka_name(client));
+        kafka_trouble(&keeper->troubles, "kafka", RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, text);
+        rd_kafka_brokers_add(client, servers);
+        free(servers);
+    }
+}
+
+void kafka_client_keep(rd_kafka_t *client, struct kafka_keeper *keeper) {
+    int64_t now_ms = clock_steady_ms(), looked_ms = atomic_load(&keeper->looked_ms);
+    if (now_ms - looked_ms >= KEEP_MS && atomic_compare_exchange_strong(&keeper->looked_ms, &looked_ms, INT64_MAX)) {
+        look_for_brokers(client, keeper);
+        atomic_store(&keeper->looked_ms, now_ms);
+    }
 }
 
 rd_kafka_resp_err_t kafka_client_refresh(rd_kafka_t *client, const char *topic, int timeout_ms) {

@@ -65,6 +65,13 @@ struct kafka_troubles {
 enum { KAFKA_TROUBLE_MS = 10000 };
 void kafka_trouble(struct kafka_troubles *troubles, const char *area, rd_kafka_resp_err_t code, const char *text);
 
+/* Brings back a client that has lost its brokers (see there). Whoever has one for long calls this each time around; it
+ * looks now and then, and never waits. One keeper a client, all zero at first. */
+struct kafka_keeper {
+    _Atomic int64_t looked_ms; /* INT64_MAX: a thread is looking */
+    struct kafka_troubles troubles;
+};
+void kafka_client_keep(rd_kafka_t *client, struct kafka_keeper *keeper);
 /* Makes the client ask which partitions a topic has and who leads them, waiting for a broker if there is none yet. What
  * the broker says of the topic. */
 rd_kafka_resp_err_t kafka_client_refresh(rd_kafka_t *client, const char *topic, int timeout_ms);

@@ -6,9 +6,10 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/timestamp.h"
 #include "kafka/client.h"
 
-enum { SLICE_MS = 100 };
+enum { SLICE_MS = 100, FLUSH_SLICE_MS = 1000 };
 
 struct kafka_producer {
     rd_kafka_t *client;
@@ -17,6 +18,7 @@ struct kafka_producer {
     bool has_failure;
     struct kafka_error first; /* the first failure since the last flush */
     struct kafka_troubles troubles;
+    struct kafka_keeper keeper;
 };
 
 static void on_delivery(rd_kafka_t *client, const rd_kafka_message_t *message, void *opaque) {
@@ -108,8 +110,10 @@ bool kafka_producer_resend(struct kafka_producer *producer, const char *topic, c
     }
     /* Serves reports of delivery, which would else pile up. */
     rd_kafka_poll(producer->client, 0);
+    kafka_client_keep(producer->client, &producer->keeper);
     while ((code = produce(producer, topic, message, list)) == RD_KAFKA_RESP_ERR__QUEUE_FULL) {
         rd_kafka_poll(producer->client, SLICE_MS);
+        kafka_client_keep(producer->client, &producer->keeper);
     }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         return true;
@@ -129,7 +133,13 @@ bool kafka_producer_send(struct kafka_producer *producer, const char *topic, con
 }
 
 bool kafka_producer_flush(struct kafka_producer *producer, int timeout_ms, struct kafka_error *error) {
-    rd_kafka_resp_err_t code = rd_kafka_flush(producer->client, timeout_ms);
+    int64_t until_ms = clock_steady_ms() + timeout_ms, left_ms = timeout_ms;
+    rd_kafka_resp_err_t code;
+    do {
+        kafka_client_keep(producer->client, &producer->keeper);
+        code = rd_kafka_flush(producer->client, left_ms < FLUSH_SLICE_MS ? (int)left_ms : FLUSH_SLICE_MS);
+        left_ms = until_ms - clock_steady_ms();
+    } while (code == RD_KAFKA_RESP_ERR__TIMED_OUT && left_ms > 0);
     if (producer->has_failure) {
         *error = producer->first;
         producer->has_failure = false;

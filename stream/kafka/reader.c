@@ -13,6 +13,7 @@ struct kafka_reader {
     rd_kafka_t *client;
     bool met; /* a broker was asked something */
     struct kafka_troubles troubles;
+    struct kafka_keeper keeper;
 };
 
 static void on_error(rd_kafka_t *client, int code, const char *reason, void *opaque) {
@@ -59,6 +60,7 @@ void kafka_reader_close(struct kafka_reader *reader) {
 
 bool kafka_reader_watermarks(struct kafka_reader *reader, struct kafka_place place, int timeout_ms,
                              struct kafka_watermarks *out, struct kafka_error *error) {
+    kafka_client_keep(reader->client, &reader->keeper);
     /* A ListOffsets that finds no connection yet asks for one only three seconds later. */
     if (!reader->met) {
         kafka_client_refresh(reader->client, place.topic, timeout_ms);
@@ -138,6 +140,7 @@ static enum kafka_read serve_event(struct kafka_reader *reader, const rd_kafka_m
 
 enum kafka_read kafka_reader_next(struct kafka_reader *reader, int timeout_ms, struct message *message,
                                   struct kafka_error *error) {
+    kafka_client_keep(reader->client, &reader->keeper);
     rd_kafka_message_t *taken = rd_kafka_consumer_poll(reader->client, timeout_ms);
     if (taken == NULL) {
         return KAFKA_READ_NOTHING;

@@ -293,6 +293,7 @@ void kafka_source_ring(struct kafka_source *source, struct bell *bell) {
 
 size_t kafka_source_poll(struct kafka_source *source, int timeout_ms, struct message *out, size_t max) {
     size_t count = 0;
+    kafka_client_keep(source->client, &source->keeper);
     if (batch_head(source) == NULL) {
         fetch(source, timeout_ms);
     }
@@ -325,8 +326,7 @@ static rd_kafka_topic_partition_list_t *one(const struct kafka_source *source, i
     return list;
 }
 
-/* Seeks; waits while the assignment itself is not in force yet (an older one of the same partition is being stopped).
- */
+/* Seeks; waits while the assignment is not in force yet (an older one of the same partition is being stopped). */
 static rd_kafka_resp_err_t seek(struct kafka_source *source, rd_kafka_topic_partition_list_t *list) {
     int64_t until_ms = clock_steady_ms() + START_PATIENCE_MS;
     for (;;) {

@@ -29,6 +29,7 @@ struct kafka_source {
     bool paused;
     bool failed; /* the failed callback was called */
     struct kafka_troubles troubles;
+    struct kafka_keeper keeper;
 };
 
 /* Who this member is now. While it is none nothing may be sent, since a broker takes offsets without a generation as

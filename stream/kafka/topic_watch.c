@@ -42,6 +42,7 @@ struct kafka_topic_watch {
     struct question look;
     struct side lows, highs;
     int64_t answered_ms;
+    struct kafka_keeper keeper;
 };
 
 struct kafka_topic_watch *kafka_topic_watch_open(const struct config *config, const char *topic,
@@ -114,6 +115,7 @@ static rd_kafka_resp_err_t ask_one(struct kafka_topic_watch *watch, int32_t brok
 
 bool kafka_topic_watch_ask(struct kafka_topic_watch *watch, int timeout_ms, struct kafka_topic_state *out,
                            struct kafka_error *error) {
+    kafka_client_keep(watch->client, &watch->keeper); /* also while the thread that looks waits for this one */
     /* The one that answered the commit before mostly does again. Else any that answers just now: the one that the
      * client would choose may be dead (kafka_admin_ask). */
     int32_t broker = atomic_load(&watch->answerer);
@@ -135,6 +137,7 @@ bool kafka_topic_watch_look(struct kafka_topic_watch *watch, struct kafka_topic_
     int64_t now_ms = clock_steady_ms();
     bool answered = false;
     rd_kafka_poll(watch->client, 0); /* else its errors pile up */
+    kafka_client_keep(watch->client, &watch->keeper);
     if (has_answer(&watch->look)) {
         answered = kafka_topic_read(watch->look.call.event, out) == RD_KAFKA_RESP_ERR_NO_ERROR;
         end(&watch->look);

@@ -264,6 +264,7 @@ static rd_kafka_error_t *until_decided(struct kafka_transaction *txn, rd_kafka_e
            !is_stopping(txn) && clock_steady_ms() - from_ms < txn->patience_ms) {
         rd_kafka_resp_err_t code = rd_kafka_error_code(taken);
         rd_kafka_error_destroy(taken);
+        kafka_client_keep(txn->producer.client, &txn->producer.keeper);
         if (code != RD_KAFKA_RESP_ERR__TIMED_OUT) { /* that one is only the slice */
             txn->stats.retries++;
             wait_ms(txn, PAUSE_MS);
@@ -335,6 +336,7 @@ static enum step init_producer(struct kafka_transaction *txn) {
     int64_t quiet_until_ms = clock_steady_ms() + INIT_QUIET_MS;
     for (;;) {
         enum step end;
+        kafka_client_keep(txn->producer.client, &txn->producer.keeper);
         rd_kafka_error_t *taken = rd_kafka_init_transactions(txn->producer.client, SLICE_MS);
         if (taken == NULL) {
             return STEP_DONE;

@@ -22,6 +22,7 @@ struct txn_producer {
     rd_kafka_resp_err_t failure;
     const struct output *failed_output;
     struct kafka_troubles troubles;
+    struct kafka_keeper keeper;
 };
 
 enum {

@@ -134,6 +134,7 @@ static enum txn_sent judge_failure(const struct txn_send_context *context) {
 static enum txn_sent flush(const struct txn_send_context *context) {
     struct txn_producer *producer = context->producer;
     while (rd_kafka_flush(producer->client, SLICE_MS) != RD_KAFKA_RESP_ERR_NO_ERROR) {
+        kafka_client_keep(producer->client, &producer->keeper);
         /* One is enough for an abort: waiting for the rest would only take the transaction's time. */
         if (producer->failure != RD_KAFKA_RESP_ERR_NO_ERROR) {
             return judge_failure(context);

@@ -14,6 +14,7 @@ enum {
     ENDS_MS = 500,  /* how often ends are asked for */
     ASK_MS = 500,   /* one question; a stop waits for it */
     PAUSE_MS = 100, /* between two */
+    TELL_MS = 10000,
     START_QUESTIONS = 20,
     GONE_MS = 10000 /* a topic that brokers do not know for so long is gone: one that starts may not know it yet */
 };
@@ -151,11 +152,17 @@ void worker_topic_explain(struct worker *worker) {
  * then another one may take its name; worker_topic_look ends that wait. */
 bool worker_topic_confirm(void *context) {
     struct worker *worker = context;
+    int64_t told_ms = clock_steady_ms();
     while (*worker->topic.id != '\0' && !atomic_load(&worker->topic_refused) && !atomic_load(&worker->abandon)) {
         struct kafka_topic_state now;
         struct kafka_error error;
-        if (kafka_topic_watch_ask(worker->watch, ASK_MS, &now, &error) && now.exists) {
+        bool answered = kafka_topic_watch_ask(worker->watch, ASK_MS, &now, &error);
+        if (answered && now.exists) {
             return is_the_same(worker, &now);
+        }
+        if (clock_steady_ms() - told_ms >= TELL_MS) {
+            told_ms = clock_steady_ms();
+            log_line(LOG_WARNING, "commit", "waiting: %s", answered ? "the input topic is missing" : error.text);
         }
         pause_ms(PAUSE_MS);
     }
