@@ -10,8 +10,8 @@ struct motion {
     struct train_entry *entry;
     struct kept *kept;
     struct record_text *text;
-    size_t bytes;   /* as counted in partition->moving_bytes */
-    uint64_t epoch; /* of the barrier that used it last */
+    size_t bytes;  /* as counted in partition->moving_bytes */
+    uint64_t used; /* the partition's clock at the barrier that used it last */
 };
 
 /* So many events at one barrier are a backlog's, which soon has the train whole: to keep its record would cost as much
@@ -19,17 +19,22 @@ struct motion {
 enum { CHANGES_MANY = 12 };
 
 /* Most trains do not change any more once they are through, and memory for what is kept of the next ones is dearer than
- * the deriving that it saves. After how many epochs a train is through follows from those that were taken for it and
- * then changed after all: each of them makes the age greater, each drop a little less, so that one of eight comes
- * back. Counted in parts of an epoch. */
+ * the deriving that it saves. After how long a train is through follows from those that were taken for it and then
+ * changed after all: each of them makes the age greater, each drop a little less, so that one of eight comes back.
+ * Counted in messages of the partition, of which an epoch of a backlog takes a hundred times as many as another one,
+ * and a train changes as often among so many in either; an epoch counts too, for as many as a small one takes. */
 enum {
-    AGE_PARTS = 256,
-    AGE_FIRST = 64 * AGE_PARTS,
-    AGE_LEAST = 16 * AGE_PARTS,
+    EPOCH_MESSAGES = 256,
+    AGE_FIRST = 64 * EPOCH_MESSAGES,
+    AGE_LEAST = 16 * EPOCH_MESSAGES,
     AGE_MOST = 1 << 30,
     AGE_RISE = 32,
     AGE_FALL = 256
 };
+
+static uint64_t clock_of(const struct partition *partition) {
+    return partition->epoch * EPOCH_MESSAGES + (uint64_t)partition->position;
+}
 
 bool motion_is_worth(const struct partition *partition, const struct train_entry *entry) {
     bool seen_before = entry->emitted || entry->summary.state == SUMMARY_KNOWN;
@@ -68,7 +73,7 @@ const struct record *motion_write(struct partition *partition, struct train_entr
     count(partition, motion, sizeof *motion + kept_bytes(motion->kept) + record_text_bytes(motion->text));
     list_remove(&motion->moving);
     list_append(&partition->moving, &motion->moving);
-    motion->epoch = partition->epoch;
+    motion->used = clock_of(partition);
     return kept.record;
 }
 
@@ -97,8 +102,8 @@ void motion_end(struct partition *partition, struct train_entry *entry) {
 }
 
 static void drop_rested(struct partition *partition) {
-    for (struct motion *motion; (motion = oldest(partition)) != NULL &&
-                                (partition->epoch - motion->epoch) * AGE_PARTS > partition->moving_age;) {
+    uint64_t now = clock_of(partition);
+    for (struct motion *motion; (motion = oldest(partition)) != NULL && now - motion->used > partition->moving_age;) {
         motion->entry->rested = true;
         motion_end(partition, motion->entry);
         if (partition->moving_age > AGE_LEAST) {

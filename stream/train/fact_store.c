@@ -17,10 +17,11 @@ enum {
     HOLE_FIRST_BYTES = 128,
     HOLES_LOOKED_AT = 8,
     CHUNKS_MIN = 4,
-    GROWTH = 8,       /* a chunk is at most one part in so many of all */
-    HOLES_SHARE = 32, /* and holes are not looked into before they are one in so many */
-    AT_NEXT = 8,      /* 4: of a hole, the place of the next one of its size + 1 */
-    AT_MOVED = 8      /* 4: of a fact that was moved to another store and has no bytes here, its place there */
+    GROWTH = 16,       /* a chunk is at most one part in so many of all */
+    HOLES_SHARE = 128, /* and holes are not looked into before they are one in so many, and so many bytes: */
+    HOLES_LEAST = 256,
+    AT_NEXT = 8, /* 4: of a hole, the place of the next one of its size + 1 */
+    AT_MOVED = 8 /* 4: of a fact that was moved to another store and has no bytes here, its place there */
 };
 
 static_assert(FACT_STORE_CHUNK_BYTES_MAX <= FACT_STORE_UNIT << FACT_STORE_PLACE_BITS, "a place reaches all of a chunk");
@@ -163,7 +164,7 @@ static void open_chunk(struct fact_store *store, size_t bytes) {
  * does not. *room: how many of the bytes from there on are the fact's. */
 static uint32_t take_room(struct fact_store *store, size_t bytes, size_t *room) {
     uint32_t place = 0;
-    if (store->hole_bytes > FACT_STORE_CHUNK_BYTES_MIN + store->chunk_bytes / HOLES_SHARE) {
+    if (store->hole_bytes > HOLES_LEAST + store->chunk_bytes / HOLES_SHARE) {
         for (unsigned size = hole_size(bytes); size < FACT_STORE_HOLE_SIZES; size++) {
             if (find_hole(store, size, bytes, &place)) {
                 *room = split_hole(store, place, bytes);

@@ -258,8 +258,8 @@ static uint32_t find_slot(const struct train *train, uint32_t tag, struct regist
     if (train->slot_count == 0) {
         return NOWHERE;
     }
-    size_t mask = train->slot_count - 1;
-    for (size_t at = first_slot(train->slot_count, tag); train->slots[at] != 0; at = (at + 1) & mask) {
+    size_t count = train->slot_count;
+    for (size_t at = first_slot(count, tag); train->slots[at] != 0; at = at + 1 < count ? at + 1 : 0) {
         if (slot_is(train, train->slots[at], tag, key)) {
             return (uint32_t)at;
         }
@@ -271,18 +271,18 @@ static uint32_t find_slot(const struct train *train, uint32_t tag, struct regist
 static size_t put_slot(uint64_t *slots, size_t count, uint64_t slot) {
     size_t at = first_slot(count, slot_tag(slot));
     while (slots[at] != 0) {
-        at = (at + 1) & (count - 1);
+        at = at + 1 < count ? at + 1 : 0;
     }
     slots[at] = slot;
     return at;
 }
 
-/* Makes room for `more` registers: at most three quarters of the slots are used. The table only grows: registers never
- * go away (contract 0.1). */
+/* Makes room for `more` registers: at most four fifths of the slots are used, and soon after a table has grown no less
+ * than half. It only grows: registers never go away (contract 0.1). */
 static void reserve_slots(struct train *train, size_t more) {
     size_t count = train->slot_count == 0 ? SLOTS_MIN : train->slot_count;
-    while ((train->used + more) * 4 > count * 3) {
-        count *= 2;
+    while ((train->used + more) * 5 > count * 4) {
+        count += count / 2;
     }
     if (count == train->slot_count) {
         return;

@@ -16,8 +16,7 @@ enum { SLOT_PLACE_SHIFT = 32, SLOT_TAG_SHIFT = 9, SLOT_REGISTER_MASK = (1 << SLO
 struct train {
     uint64_t seed;
     uint64_t *slots;
-    size_t slot_count; /* a power of two, or 0 */
-    size_t used;       /* slots that are not empty */
+    size_t slot_count, used; /* `used` are not empty */
     struct fact_store facts;
     size_t live_bytes;
     int32_t date_days;

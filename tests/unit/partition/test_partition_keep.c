@@ -137,6 +137,21 @@ Test(partition_keep, drops_what_has_not_been_used_for_long) {
     cr_expect_eq(partition_kept_bytes(kit.partition), 0);
 }
 
+/* A backlog has few barriers, and many messages between them: so messages count too. */
+Test(partition_keep, drops_what_many_messages_have_passed_by) {
+    enum { BARRIERS = 20, MESSAGES = 1000 };
+    begin();
+    move_all();
+    size_t one = partition_kept_bytes(kit.partition) / TRAINS;
+    for (int i = 0; i < BARRIERS; i++) {
+        cr_expect_gt(partition_kept_bytes(kit.partition), one / 2);
+        kit.next_offset += MESSAGES; /* of which nothing is seen here */
+        give(EVENTS_TRACKED, 0);
+        kit_barrier();
+    }
+    cr_expect_lt(partition_kept_bytes(kit.partition), 2 * one);
+}
+
 /* Trains that change now and then, but again and again: what is kept of them learns to wait for them. */
 Test(partition_keep, keeps_for_as_long_as_trains_take_to_change_again) {
     enum { BETWEEN = 150, TIMES = 20 };
