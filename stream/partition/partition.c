@@ -93,12 +93,16 @@ struct offer {
     const struct message *message; /* the reading's */
     const struct partition_sink *sink;
     struct reject *reject;
+    struct train_entry *near; /* joining's */
 };
 
 /* The train's limit is the last check: whatever is rejected before it leaves the train untouched. */
 static enum offer_result join_offer(struct offer *offer, const struct event *event) {
     struct partition *partition = offer->partition;
-    const struct joining joining = {.event = event, .message = offer->message, .since = offer->reading->intake->now};
+    const struct joining joining = {.event = event,
+                                    .message = offer->message,
+                                    .since = offer->reading->intake->now,
+                                    .near = offer->near};
     struct train_entry *entry;
     switch (partition_join(partition, &joining, &entry)) {
     case JOIN_ACCEPTED:
@@ -157,9 +161,20 @@ static enum offer_result judge(struct offer *offer, const struct judged *judged,
     return result;
 }
 
+/* The key says nearly always which train it is, and what a join needs of that one comes while the event is decoded. */
+static void expect_join(struct offer *offer) {
+    if (offer->message->key.data != NULL) {
+        offer->near = trains_find(offer->partition, offer->message->key);
+    }
+    if (offer->near != NULL) {
+        train_expect_join(offer->near->train);
+    }
+}
+
 static enum offer_result decode_and_judge(struct offer *offer, struct hash128 hash, struct hash128 mark) {
     struct partition *partition = offer->partition;
     struct event event;
+    expect_join(offer);
     if (!partition->options.file_mode) {
         /* The text's limit, not the configured one: what was rejected is rejected again by redo (restore.md R6). */
         decoder_limit(offer->reading->intake->decoder, (size_t)partition->text.limits.message_bytes);
@@ -253,7 +268,7 @@ enum offer_result partition_offer(struct partition *partition, const struct mess
     assert(partition->options.file_mode || message->offset >= partition->position);
     struct reading reading;
     reading_begin(&reading, message, intake);
-    struct offer offer = {partition, &reading, message, sink, reject};
+    struct offer offer = {partition, &reading, message, sink, reject, NULL};
     struct expected unexpected;
     const struct expected *who = identify(partition, &reading, &unexpected);
     struct seen_entry seen;

@@ -89,7 +89,9 @@ static enum join_result join_entry(struct partition *partition, const struct joi
 
 enum join_result partition_join(struct partition *partition, const struct joining *joining,
                                 struct train_entry **entry) {
-    *entry = trains_find(partition, joining->event->train_key);
+    struct slice key = joining->event->train_key;
+    *entry = joining->near != NULL && slice_equal(train_key(joining->near->train), key) ? joining->near
+                                                                                        : trains_find(partition, key);
     enum join_result result =
         *entry == NULL ? join_new(partition, joining, entry) : join_entry(partition, joining, *entry);
     /* Stale and duplicate ones change no fact, so a checkpoint without them is as good (restore.md R10). */

@@ -22,6 +22,7 @@ struct joining {
     const struct message *message;
     struct moment since; /* since when the train waits for a checkpoint, should this be its first change after one */
     bool restoring;      /* redo: nothing goes out */
+    struct train_entry *near; /* the train that the message's key names, where it was looked for; NULL */
 };
 /* Joins an event to its train, which may be a new one, and notes the change in the journal; *entry is its train (NULL
  * after JOIN_LIMIT on a new one). */

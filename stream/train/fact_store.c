@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/prefetch.h"
 #include "train/fact_share.h"
 
 enum {
@@ -161,10 +162,25 @@ static void open_chunk(struct fact_store *store, size_t bytes) {
 }
 
 /* Holes only when there are enough of them: to read what is in one waits for memory, and to write behind the last fact
- * does not. *room: how many of the bytes from there on are the fact's. */
+ * does not. */
+static bool uses_holes(const struct fact_store *store) {
+    return store->hole_bytes > HOLES_LEAST + store->chunk_bytes / HOLES_SHARE;
+}
+
+/* Of holes the first one that may be taken: it says where the next one is. */
+void fact_store_expect(const struct fact_store *store, size_t bytes) {
+    uint32_t hole = uses_holes(store) ? store->holes[hole_size(bytes)] : 0;
+    if (hole != 0) {
+        prefetch(bytes_at(store, hole - 1), bytes);
+    } else if (store->open_bytes > 0) {
+        prefetch(bytes_at(store, store->open), bytes < store->open_bytes ? bytes : store->open_bytes);
+    }
+}
+
+/* *room: how many of the bytes from there on are the fact's. */
 static uint32_t take_room(struct fact_store *store, size_t bytes, size_t *room) {
     uint32_t place = 0;
-    if (store->hole_bytes > HOLES_LEAST + store->chunk_bytes / HOLES_SHARE) {
+    if (uses_holes(store)) {
         for (unsigned size = hole_size(bytes); size < FACT_STORE_HOLE_SIZES; size++) {
             if (find_hole(store, size, bytes, &place)) {
                 *room = split_hole(store, place, bytes);
@@ -224,13 +240,19 @@ uint32_t fact_store_put(struct fact_store *store, const struct fact *fact) {
     return place;
 }
 
-uint32_t fact_store_put_event(struct fact_store *store, const struct event *event, uint64_t origin) {
-    struct fact_sharing sharing;
+bool fact_store_pack(const struct fact_store *store, struct fact_sharing *packed, const struct event *event,
+                     uint64_t origin) {
+    return fact_share_event(packed, event, origin, store->commons, owner_of(store));
+}
+
+uint32_t fact_store_put_packed(struct fact_store *store, const struct fact_sharing *packed) {
+    store->facts++;
+    return put_shared(store, packed);
+}
+
+uint32_t fact_store_put_large(struct fact_store *store, const struct event *event, uint64_t origin) {
     struct buffer packed = {0};
     store->facts++;
-    if (fact_share_event(&sharing, event, origin, store->commons, owner_of(store))) {
-        return put_shared(store, &sharing);
-    }
     fact_pack(event, origin, &packed);
     uint32_t place = put_alone(store, (const struct fact *)packed.data);
     buffer_release(&packed);

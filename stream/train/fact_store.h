@@ -19,6 +19,8 @@ enum {
 /* A place is a chunk's number and where in it, in units. */
 enum { FACT_STORE_PLACE_BITS = 9 };
 
+struct fact_sharing;
+
 struct fact_store {
     struct commons *commons; /* NULL: no string is shared */
     struct fact_chunk **chunks;
@@ -36,9 +38,19 @@ void fact_store_init(struct fact_store *store, struct commons *commons);
 void fact_store_release(struct fact_store *store);
 /* Copies a whole fact in, as fact_pack made it; the place is its until it is dropped. */
 uint32_t fact_store_put(struct fact_store *store, const struct fact *fact);
-/* The same of what fact_pack would make of the event. */
-uint32_t fact_store_put_event(struct fact_store *store, const struct event *event, uint64_t origin);
+/* The same of what fact_pack would make of an event, in two steps: so that what the second one needs can come from
+ * memory during the first. Between them no fact is dropped. False: it is too large for a chunk, and put by the last
+ * one. */
+bool fact_store_pack(const struct fact_store *store, struct fact_sharing *packed, const struct event *event,
+                     uint64_t origin);
+uint32_t fact_store_put_packed(struct fact_store *store, const struct fact_sharing *packed);
+uint32_t fact_store_put_large(struct fact_store *store, const struct event *event, uint64_t origin);
 void fact_store_drop(struct fact_store *store, uint32_t place);
+/* Fetches from memory where a fact of about so many bytes will go; before that, where this is told. */
+void fact_store_expect(const struct fact_store *store, size_t bytes);
+static inline void fact_store_expect_chunk(const struct fact_store *store) {
+    __builtin_prefetch(store->chunks + (store->open >> FACT_STORE_PLACE_BITS));
+}
 /* Memory held beside the struct. */
 size_t fact_store_bytes(const struct fact_store *store);
 

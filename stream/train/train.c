@@ -11,12 +11,14 @@
 #include "base/prefetch.h"
 #include "base/timestamp.h"
 #include "train/commons.h"
+#include "train/fact_share.h"
 #include "train/train_state.h"
 
 enum {
     SLOTS_MIN = 4,
     HEAP_ALIGN = 16, /* what a piece of heap costs beside its bytes: rounding and a word for its size */
     HEAP_HEADER = 8,
+    FACT_SHARE = 3, /* most facts take a third of their messages' bytes */
     MOVED_MAX = 32
 };
 
@@ -29,11 +31,14 @@ struct join {
     uint64_t origin; /* of the event */
     struct fact_rank rank;
     size_t message_bytes;
-    bool is_live; /* byte-identical to a live event */
-    size_t won;   /* registers that it becomes the newest of: */
+    bool is_early;  /* the event was packed before it was known to win */
+    bool is_packed; /* into `packed`, else it is too large for that */
+    bool is_live;   /* byte-identical to a live event */
+    size_t won;     /* registers that it becomes the newest of: */
     uint16_t registers[REGISTERS_PER_EVENT_MAX];
-    uint32_t tags[REGISTERS_PER_EVENT_MAX];
+    uint32_t tags[REGISTERS_PER_EVENT_MAX];  /* of all its registers, until those are known that it wins */
     uint32_t slots[REGISTERS_PER_EVENT_MAX]; /* NOWHERE: a new register */
+    struct fact_sharing packed;
 };
 
 /* What the bound on state counts must be near what the process takes, so the allocator's own share is in it. */
@@ -100,36 +105,16 @@ void train_expect(const struct train *train) {
     prefetch(train, sizeof *train);
 }
 
+void train_expect_join(const struct train *train) {
+    fact_store_expect_chunk(&train->facts);
+}
+
 struct slice train_key(const struct train *train) {
     return (struct slice){train->key, train->key_len};
 }
 
-struct slice train_number(const struct train *train) {
-    return (struct slice){train->key, train->number_len};
-}
-
-struct slice train_date(const struct train *train) {
-    return (struct slice){train->key + train->number_len + 1, DATE_TEXT_BYTES};
-}
-
-struct slice train_port(const struct train *train) {
-    return (struct slice){train->key + train->key_len - PLACE_BYTES, PLACE_BYTES};
-}
-
-int32_t train_date_days(const struct train *train) {
-    return train->date_days;
-}
-
 size_t train_live_events(const struct train *train) {
     return train->facts.facts;
-}
-
-size_t train_live_bytes(const struct train *train) {
-    return train->live_bytes;
-}
-
-struct hash128 train_hash_sum(const struct train *train) {
-    return train->hash_sum;
 }
 
 size_t train_memory_bytes(const struct train *train) {
@@ -137,40 +122,7 @@ size_t train_memory_bytes(const struct train *train) {
            fact_store_bytes(&train->facts);
 }
 
-bool train_has(const struct train *train, struct hash128 hash) {
-    const struct fact *fact;
-    size_t index;
-    for (size_t at = 0; train_next_register(train, &at, &fact, &index);) {
-        if (hash_equal(fact_hash(fact), hash)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-bool train_next_register(const struct train *train, size_t *at, const struct fact **fact, size_t *index) {
-    while (*at < train->slot_count) {
-        uint64_t slot = train->slots[(*at)++];
-        if (slot != 0) {
-            *fact = slot_fact(train, slot);
-            *index = slot_register(slot);
-            return true;
-        }
-    }
-    return false;
-}
-
 /* ---- what is noted for whoever watches */
-
-void train_watch(struct train *train, struct train_changes *changes) {
-    train->watch = changes;
-}
-
-void train_register(const struct train *train, uint32_t noted, const struct fact **fact, size_t *index) {
-    assert(noted < train->slot_count && train->slots[noted] != 0);
-    *fact = slot_fact(train, train->slots[noted]);
-    *index = slot_register(train->slots[noted]);
-}
 
 /* Slots are noted and not facts, since the fact may be gone again when somebody looks. */
 static void note_turned(struct train *train, size_t slot) {
@@ -318,13 +270,28 @@ static void move_together(struct train *train) {
     }
 }
 
+static void pack(const struct train *train, struct join *join) {
+    join->is_packed = fact_store_pack(&train->facts, &join->packed, join->event, join->origin);
+}
+
+static uint32_t put(struct train *train, struct join *join) {
+    if (join->event == NULL) {
+        return fact_store_put(&train->facts, join->fact);
+    }
+    if (!join->is_early) {
+        pack(train, join);
+    }
+    return join->is_packed ? fact_store_put_packed(&train->facts, &join->packed)
+                           : fact_store_put_large(&train->facts, join->event, join->origin);
+}
+
 /* From here on the fact counts, though no register points to it yet: each caller turns one to it at once. */
-static uint32_t hold(struct train *train, const struct join *join) {
+static uint32_t hold(struct train *train, struct join *join) {
     if (fact_store_is_loose(&train->facts)) {
         move_together(train);
     }
-    uint32_t place = join->event != NULL ? fact_store_put_event(&train->facts, join->event, join->origin)
-                                         : fact_store_put(&train->facts, join->fact);
+    uint32_t place = put(train, join);
+    train->newest_ms = join->rank.time_ms > train->newest_ms ? join->rank.time_ms : train->newest_ms;
     train->live_bytes += join->message_bytes;
     train->hash_sum = hash_add(train->hash_sum, join->rank.hash);
     return place;
@@ -363,14 +330,26 @@ static bool is_newer(const struct fact_rank *rank, const struct fact *fact) {
     return fact_rank_compare(rank, &other) > 0;
 }
 
-/* Which registers it becomes the newest of. Changes nothing. Thousands of events may be older than what is here, so
- * nothing is allocated or packed before one is known to win. */
-static void contest(const struct train *train, struct join *join) {
-    size_t count = join->event != NULL ? registers_count(&join->event->registers) : fact_register_count(join->fact);
+static size_t register_count(const struct join *join) {
+    return join->event != NULL ? registers_count(&join->event->registers) : fact_register_count(join->fact);
+}
+
+static void look(const struct train *train, struct join *join) {
+    size_t count = register_count(join);
     assert(count >= 1 && count <= REGISTERS_PER_EVENT_MAX);
     for (size_t i = 0; i < count; i++) {
+        join->tags[i] = key_tag(train, join_key(join, i));
+        __builtin_prefetch(train->slots + first_slot(train->slot_count, join->tags[i]));
+    }
+}
+
+/* Which registers it becomes the newest of. Changes nothing. Thousands of events may be older than what is here, so
+ * nothing is allocated, or packed without need, before one is known to win. */
+static void contest(const struct train *train, struct join *join) {
+    size_t count = register_count(join);
+    for (size_t i = 0; i < count; i++) {
         struct register_key key = join_key(join, i);
-        uint32_t tag = key_tag(train, key);
+        uint32_t tag = join->tags[i];
         uint32_t slot = find_slot(train, tag, key);
         if (slot != NOWHERE) {
             const struct fact *newest = slot_fact(train, train->slots[slot]);
@@ -407,9 +386,13 @@ static size_t dying_bytes(struct train *train, const struct join *join) {
     return bytes;
 }
 
+static bool is_within(const struct train *train, const struct join *join, size_t bytes_max) {
+    return join->message_bytes <= bytes_max && train->live_bytes <= bytes_max - join->message_bytes;
+}
+
 /* Contract 7.6: more than the limit, and more than before. */
 static bool is_too_much(struct train *train, const struct join *join, size_t bytes_max) {
-    if (join->message_bytes <= bytes_max && train->live_bytes <= bytes_max - join->message_bytes) {
+    if (is_within(train, join, bytes_max)) {
         return false;
     }
     /* 7.6: an event that takes the place of others may be let in above the limit, as long as the train does not grow:
@@ -436,7 +419,7 @@ static void take_register(struct train *train, const struct join *join, size_t i
 }
 
 /* Known slots first, because a new register may move them all. */
-static void take_registers(struct train *train, const struct join *join) {
+static void take_registers(struct train *train, struct join *join) {
     uint32_t place = hold(train, join);
     for (size_t i = 0; i < join->won; i++) {
         if (join->slots[i] != NOWHERE) {
@@ -450,9 +433,22 @@ static void take_registers(struct train *train, const struct join *join) {
     }
 }
 
+/* What is looked at later comes from memory while something else is done. An event that is newer than all that came is
+ * the newest of each of its registers, so nothing is packed in vain. */
+static void prepare(const struct train *train, struct join *join, size_t bytes_max) {
+    look(train, join);
+    fact_store_expect(&train->facts, join->message_bytes / FACT_SHARE);
+    join->is_early = join->event != NULL && join->rank.time_ms > train->newest_ms && is_within(train, join, bytes_max);
+    if (join->is_early) {
+        pack(train, join);
+    }
+}
+
 static enum join_result run(struct train *train, struct join *join, size_t bytes_max, struct join_effect *effect) {
     *effect = (struct join_effect){0};
+    prepare(train, join, bytes_max);
     contest(train, join);
+    assert(!join->is_early || join->won == register_count(join));
     if (join->won == 0) {
         return join->is_live ? JOIN_DUPLICATE : JOIN_STALE;
     }

@@ -81,6 +81,8 @@ void train_each(const struct train *train,
 size_t train_pack(const struct train *train, struct buffer *out);
 /* Begins to fetch from memory what a join reads first; whoever calls it joins a little later, or never. */
 void train_expect(const struct train *train);
+/* The same when that has come. */
+void train_expect_join(const struct train *train);
 
 /* Takes facts packed by train_pack into an empty or non-empty train (a join of facts; commutative). False when the
  * bytes are damaged (then the train may hold some of them). *effect sums over all. */

@@ -19,6 +19,7 @@ struct train {
     size_t slot_count, used; /* `used` are not empty */
     struct fact_store facts;
     size_t live_bytes;
+    int64_t newest_ms; /* of all events that ever joined */
     int32_t date_days;
     struct hash128 hash_sum;
     struct train_changes *watch; /* NULL: nobody looks */
