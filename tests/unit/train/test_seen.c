@@ -59,6 +59,50 @@ Test(seen, is_bounded) {
     seen_free(seen);
 }
 
+/* Half of a mark is no mark: what seems to be there need not be. */
+Test(seen, all_of_the_mark_counts) {
+    struct seen *seen = seen_new(1);
+    struct hash128 mark = {7, 8}, other = {9, 8};
+    struct seen_entry found;
+    seen_put(seen, &(struct seen_entry){mark, 5, 6});
+    cr_expect(seen_expect_found(seen, other));
+    cr_expect_not(seen_find(seen, other, &found));
+    seen_put(seen, &(struct seen_entry){other, 7, 8});
+    cr_assert(seen_find(seen, mark, &found));
+    cr_expect_eq(found.time_ms, 5);
+    cr_assert(seen_find(seen, other, &found));
+    cr_expect_eq(found.time_ms, 7);
+    seen_free(seen);
+}
+
+/* A mark of zeros is one like any other, and not what an empty table holds. */
+Test(seen, zeros_are_a_mark) {
+    struct seen *seen = seen_new(1);
+    struct hash128 zeros = {0, 0};
+    struct seen_entry found;
+    cr_expect_not(seen_find(seen, zeros, &found));
+    seen_put(seen, &(struct seen_entry){zeros, 5, 6});
+    cr_expect(seen_find(seen, zeros, &found));
+    seen_free(seen);
+}
+
+/* What came first goes first. */
+Test(seen, the_oldest_is_forgotten) {
+    struct seen *seen = seen_new(1);
+    struct seen_entry found;
+    uint64_t oldest = 0;
+    for (uint64_t i = 0; i < 100; i++) {
+        seen_put(seen, &(struct seen_entry){{i, i}, (int64_t)i + 1, 1});
+        for (uint64_t k = oldest; k <= i; k++) {
+            bool there = seen_find(seen, (struct hash128){k, k}, &found);
+            cr_expect(there || k == oldest);
+            oldest += !there;
+        }
+    }
+    cr_expect_gt(oldest, 90);
+    seen_free(seen);
+}
+
 /* Fetching ahead is a hint: it finds nothing and forgets nothing, whether or not there is a table. */
 Test(seen, expecting_changes_nothing) {
     for (uint64_t entries = 0; entries <= 16; entries += 16) {
@@ -66,9 +110,11 @@ Test(seen, expecting_changes_nothing) {
         struct hash128 mark = seen_mark(seen, MESSAGE, SLICE("key"));
         struct seen_entry found;
         seen_expect(seen, mark);
+        cr_expect_not(seen_expect_found(seen, mark));
         cr_expect_not(seen_find(seen, mark, &found));
         seen_put(seen, &(struct seen_entry){mark, 1, 1});
         seen_expect(seen, mark);
+        cr_expect_eq(seen_expect_found(seen, mark), entries > 0);
         cr_expect_eq(seen_find(seen, mark, &found), entries > 0);
         seen_free(seen);
     }
