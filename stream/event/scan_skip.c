@@ -265,24 +265,3 @@ bool scan_set_add(struct scan_set *set, uint64_t hash) {
     }
     return used < SCAN_SET_SLOTS / 2 && (used > SCAN_SET_FEW || open_slots(set)) && put_slot(set, hash);
 }
-
-__extension__ typedef unsigned __int128 product;
-
-static uint64_t mix(uint64_t a, uint64_t b) {
-    product both = (product)a * b;
-    return (uint64_t)both ^ (uint64_t)(both >> 64);
-}
-
-/* The first `len` <= 8 bytes as a number. */
-static uint64_t head(const char *at, size_t len) {
-    return len == 0 ? 0 : scan_load(at) << (8 * (8 - len));
-}
-
-uint64_t scan_hash(struct slice text, uint64_t seed) {
-    uint64_t hash = seed ^ text.len;
-    for (; text.len > 16; text.data += 16, text.len -= 16) {
-        hash = mix(scan_load(text.data) ^ hash, scan_load(text.data + 8) ^ seed);
-    }
-    size_t first = text.len < 8 ? text.len : 8;
-    return mix(head(text.data, first) ^ hash, head(text.data + first, text.len - first) ^ ~seed);
-}

@@ -62,7 +62,5 @@ const char *scan_spelling(const char *at, struct slice *text);
 void scan_set_open(struct scan_set *set);
 /* False when it may be in the set already. */
 bool scan_set_add(struct scan_set *set, uint64_t hash);
-/* Of a text with SCAN_PADDING bytes behind it; nobody who does not know the seed finds two of one hash. */
-uint64_t scan_hash(struct slice text, uint64_t seed);
 
 #endif

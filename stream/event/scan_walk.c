@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/decimal.h"
+#include "base/hash_short.h"
 #include "base/timestamp.h"
 #include "base/utf8.h"
 #include "event/container.h"
@@ -254,7 +255,7 @@ static bool note(struct walk *walk, const struct scan_member *member, void *out)
     if (member->kind != SHAPE_COUNT) {
         text = *(const struct slice *)value;
     }
-    return scan_set_add(&walk->scanner->sets[member->set], scan_hash(text, walk->scanner->seed));
+    return scan_set_add(&walk->scanner->sets[member->set], hash_short(text, walk->scanner->seed));
 }
 
 /* An element that is no object: a text of its own. */

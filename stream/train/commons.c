@@ -10,7 +10,12 @@
 #include "base/alloc.h"
 #include "train/fact_pool.h"
 
-enum { MET = 4096, CAPACITY_FIRST = 64, SHARED_LENGTH_MIN = 3 };
+enum {
+    MET = 4096,
+    CAPACITY_FIRST = 64,
+    HEADS = 4, /* for each string that there is room for: so most chains have one string at most */
+    SHARED_LENGTH_MIN = 3
+};
 
 struct commons *commons_new(void) {
     struct commons *commons = alloc_zeroed(1, sizeof *commons);
@@ -32,16 +37,16 @@ void commons_free(struct commons *commons) {
 }
 
 size_t commons_bytes(const struct commons *commons) {
-    return sizeof *commons + commons->capacity * (sizeof *commons->strings + sizeof *commons->heads) +
+    return sizeof *commons + commons->capacity * (sizeof *commons->strings + HEADS * sizeof *commons->heads) +
            (commons->met == NULL ? 0 : MET * sizeof *commons->met) + commons->string_bytes;
 }
 
 static uint16_t *head_of(const struct commons *commons, uint64_t hash) {
-    return &commons->heads[hash & (commons->capacity - 1)];
+    return &commons->heads[hash & (commons->capacity * HEADS - 1)];
 }
 
 static uint64_t hash_at(const struct commons *commons, uint32_t number) {
-    return hash_seeded(fact_string_at(commons->strings[number].bytes), commons->seed);
+    return commons_hash(commons, fact_string_at(commons->strings[number].bytes));
 }
 
 static void chain(struct commons *commons, uint32_t number, uint64_t hash) {
@@ -53,8 +58,8 @@ static void chain(struct commons *commons, uint32_t number, uint64_t hash) {
 static void grow(struct commons *commons) {
     commons->capacity = commons->capacity == 0 ? CAPACITY_FIRST : commons->capacity * 2;
     commons->strings = alloc_resize(commons->strings, commons->capacity, sizeof *commons->strings);
-    commons->heads = alloc_resize(commons->heads, commons->capacity, sizeof *commons->heads);
-    for (uint32_t i = 0; i < commons->capacity; i++) {
+    commons->heads = alloc_resize(commons->heads, commons->capacity * HEADS, sizeof *commons->heads);
+    for (uint32_t i = 0; i < commons->capacity * HEADS; i++) {
         commons->heads[i] = COMMONS_NONE;
     }
     /* Only called without a free number, so all of them are in. */
@@ -90,7 +95,7 @@ static uint32_t add(struct commons *commons, struct slice text, uint64_t hash) {
     unsigned char *bytes = alloc_bytes(memory_of(text));
     size_t head_bytes = fact_string_head(text, bytes);
     memcpy(bytes + head_bytes, text.data, text.len);
-    commons->strings[number] = (struct commons_string){bytes, 0, COMMONS_NONE};
+    commons->strings[number] = (struct commons_string){bytes, 0, COMMONS_NONE, COMMONS_NONE};
     commons->string_bytes += memory_of(text);
     chain(commons, number, hash);
     return number;
@@ -136,8 +141,21 @@ void commons_unuse(struct commons *commons, uint32_t number) {
         at = &commons->strings[*at].next;
     }
     *at = string->next;
+    uint32_t key = string->key;
     commons->string_bytes -= memory_of(fact_string_at(string->bytes));
     free(string->bytes);
-    *string = (struct commons_string){NULL, 0, commons->free};
+    *string = (struct commons_string){NULL, 0, commons->free, COMMONS_NONE};
     commons->free = (uint16_t)number;
+    /* No further than one step: what is normalised is its own key. */
+    if (key != COMMONS_NONE && key != number) {
+        commons_unuse(commons, key);
+    }
+}
+
+void commons_set_key(struct commons *commons, uint32_t number, uint32_t key) {
+    assert(commons->strings[number].key == COMMONS_NONE);
+    commons->strings[number].key = (uint16_t)key;
+    if (key != number) {
+        commons_use(commons, key);
+    }
 }

@@ -132,11 +132,23 @@ static void put_string(struct packer *packer, struct slice text) {
     put_number(packer, fact_pool_keep(packer->pool, text), packer->ref_bytes);
 }
 
-/* What is compared often is normalised once, here. */
-static void put_key(struct packer *packer, struct slice text) {
+/* What is compared often is normalised once, here; and of what is common only the first time. */
+static uint32_t keep_key(struct fact_pool *pool, struct slice text, uint32_t ref) {
     char key[KEY_BYTES_MAX];
+    uint32_t known = fact_pool_key(pool, ref);
+    if (known != 0) {
+        return known;
+    }
     assert(text.len <= sizeof key);
-    put_string(packer, (struct slice){key, text_normalise(text, key)});
+    uint32_t made = fact_pool_keep(pool, (struct slice){key, text_normalise(text, key)});
+    fact_pool_set_key(pool, ref, made);
+    return made;
+}
+
+static void put_keyed(struct packer *packer, struct slice text) {
+    uint32_t ref = fact_pool_keep(packer->pool, text);
+    put_number(packer, ref, packer->ref_bytes);
+    put_number(packer, keep_key(packer->pool, text, ref), packer->ref_bytes);
 }
 
 static inline void put_text(struct packer *packer, const struct shape_member *member, struct slice text) {
@@ -144,9 +156,10 @@ static inline void put_text(struct packer *packer, const struct shape_member *me
         put_inline(packer, text, member->width);
         return;
     }
-    put_string(packer, text);
     if (member->keep == SHAPE_KEYED) {
-        put_key(packer, text);
+        put_keyed(packer, text);
+    } else {
+        put_string(packer, text);
     }
 }
 

@@ -7,8 +7,8 @@ static bool is_common(const struct fact_pool *pool, uint32_t ref) {
     return pool->commons != NULL && (ref & FACT_REF_COMMON) != 0;
 }
 
-static const unsigned char *string_at(const struct fact_pool *pool, uint32_t ref) {
-    return is_common(pool, ref) ? pool->commons->strings[ref & ~(uint32_t)FACT_REF_COMMON].bytes : pool->at + ref;
+static uint32_t number_of(uint32_t ref) {
+    return ref & ~(uint32_t)FACT_REF_COMMON;
 }
 
 static uint32_t use(struct fact_pool *pool, uint32_t ref) {
@@ -17,7 +17,7 @@ static uint32_t use(struct fact_pool *pool, uint32_t ref) {
         pool->is_full = true;
         return 0;
     }
-    uses->numbers[uses->count++] = (uint16_t)(ref & ~(uint32_t)FACT_REF_COMMON);
+    uses->numbers[uses->count++] = (uint16_t)number_of(ref);
     return ref;
 }
 
@@ -39,23 +39,27 @@ static uint32_t find(struct fact_pool *pool, struct slice text, uint64_t hash) {
 }
 
 static uint64_t hash(const struct fact_pool *pool, struct slice text) {
-    return hash_seeded(text, pool->commons == NULL ? 0 : pool->commons->seed);
+    return pool->commons == NULL ? hash_seeded(text, 0) : commons_hash(pool->commons, text);
+}
+
+static uint32_t keep_own(struct fact_pool *pool, struct slice text, uint64_t hashed) {
+    unsigned char head[FACT_STRING_HEAD_BYTES_MAX];
+    size_t head_bytes = fact_string_head(text, head);
+    uint32_t *recent = &pool->recent[hashed & (pool->recent_count - 1)];
+    if (*recent == 0 || !fact_string_is(pool->at + *recent, head, head_bytes, text)) {
+        *recent = add(pool, text, head, head_bytes);
+    }
+    return *recent;
 }
 
 uint32_t fact_pool_keep(struct fact_pool *pool, struct slice text) {
-    unsigned char head[FACT_STRING_HEAD_BYTES_MAX];
     if (text.data == NULL) {
         return 0;
     }
     assert(text.len <= FACT_STRING_BYTES_MAX);
-    size_t head_bytes = fact_string_head(text, head);
     uint64_t hashed = hash(pool, text);
-    uint32_t *recent = &pool->recent[hashed & (pool->recent_count - 1)];
-    if (*recent == 0 || !fact_string_is(string_at(pool, *recent), head, head_bytes, text)) {
-        uint32_t common = find(pool, text, hashed);
-        *recent = common != 0 ? common : add(pool, text, head, head_bytes);
-    }
-    return fact_pool_keep_again(pool, *recent);
+    uint32_t common = find(pool, text, hashed);
+    return common != 0 ? use(pool, common) : keep_own(pool, text, hashed);
 }
 
 uint32_t fact_pool_keep_again(struct fact_pool *pool, uint32_t ref) {
@@ -65,4 +69,18 @@ uint32_t fact_pool_keep_again(struct fact_pool *pool, uint32_t ref) {
 uint32_t fact_pool_find(struct fact_pool *pool, struct slice text) {
     uint32_t common = find(pool, text, hash(pool, text));
     return common == 0 ? 0 : use(pool, common);
+}
+
+uint32_t fact_pool_key(struct fact_pool *pool, uint32_t ref) {
+    if (!is_common(pool, ref)) {
+        return 0;
+    }
+    uint32_t key = pool->commons->strings[number_of(ref)].key;
+    return key == COMMONS_NONE ? 0 : use(pool, key | FACT_REF_COMMON);
+}
+
+void fact_pool_set_key(struct fact_pool *pool, uint32_t ref, uint32_t key) {
+    if (is_common(pool, ref) && is_common(pool, key)) {
+        commons_set_key(pool->commons, number_of(ref), number_of(key));
+    }
 }

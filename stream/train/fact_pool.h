@@ -27,8 +27,8 @@ struct fact_pool {
     struct commons *commons; /* NULL: all strings are its own */
     uint32_t owner;          /* commons_find's */
     struct fact_uses *uses;
-    /* The last string of each hash, as a reference: so most strings that repeat stand once, in constant time whatever
-     * they are. Seeded only where strings are shared: on its way the same event must always become the same bytes, and
+    /* The last own string of each hash, as a reference: so most that repeat stand once, in constant time whatever they
+     * are. Seeded only where strings are shared: on its way the same event must always become the same bytes, and
      * an aimed collision only costs space. */
     uint32_t recent[FACT_POOL_RECENT];
     size_t recent_count; /* of which so many are used; a power of two */
@@ -81,6 +81,10 @@ static inline void fact_pool_share(struct fact_pool *pool, struct commons *commo
 uint32_t fact_pool_keep(struct fact_pool *pool, struct slice text);
 /* The same of a string whose reference is known. */
 uint32_t fact_pool_keep_again(struct fact_pool *pool, uint32_t ref);
+/* The normalised form of a kept string whose reference is given, kept too, where it is known; else 0. */
+uint32_t fact_pool_key(struct fact_pool *pool, uint32_t ref);
+/* Makes it known, of two that were kept. */
+void fact_pool_set_key(struct fact_pool *pool, uint32_t ref, uint32_t key);
 /* The reference of a string that is common, else 0. */
 uint32_t fact_pool_find(struct fact_pool *pool, struct slice text);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/hash_short.h"
 #include "base/prefetch.h"
 #include "base/timestamp.h"
 #include "train/commons.h"
@@ -178,7 +179,7 @@ static void note_died(struct train *train, int64_t time_ms) {
 
 /* Seeded: keys are text from outside, and nobody may aim collisions that make a table slow. */
 static uint32_t key_tag(const struct train *train, struct register_key key) {
-    return (uint32_t)(hash_seeded(key.text, train->seed + key.kind) >> (64 - SLOT_TAG_BITS));
+    return (uint32_t)(hash_short(key.text, train->seed + key.kind) >> (64 - SLOT_TAG_BITS));
 }
 
 static uint32_t slot_tag(uint64_t slot) {

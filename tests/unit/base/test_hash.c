@@ -1,7 +1,11 @@
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 
+#include "base/alloc.h"
 #include "base/buffer.h"
 #include "base/hash.h"
+#include "base/hash_short.h"
 
 /* XXH3-128 without a seed as xxhsum 0.8.1 -H2 prints it, of the first bytes of one text said again and again: a length
  * for each way in which XXH3 treats lengths. */
@@ -97,4 +101,51 @@ Test(hash, a_seed_changes_it) {
     cr_expect_neq(hash_seeded(SLICE("X8024"), 1), hash_seeded(SLICE("X8024"), 2));
     cr_expect_eq(hash_seeded(SLICE("X8024"), 1), hash_seeded(SLICE("X8024"), 1));
     cr_expect_neq(hash_random_seed(), hash_random_seed());
+}
+
+/* Of texts that lie in memory as long as they are, so that reading beside them shows. */
+Test(hash, a_short_one_depends_on_each_byte) {
+    enum { LEN_MAX = 70 };
+    for (size_t len = 0; len <= LEN_MAX; len++) {
+        char *text = alloc_bytes(len);
+        memset(text, 'x', len);
+        struct slice slice = {text, len};
+        uint64_t hash = hash_short(slice, 7);
+        cr_expect_neq(hash_short(slice, 8), hash);
+        cr_expect(len == 0 || hash_short((struct slice){text, len - 1}, 7) != hash);
+        for (size_t i = 0; i < len; i++) {
+            text[i] = 'y';
+            cr_expect_neq(hash_short(slice, 7), hash, "byte %zu of %zu", i, len);
+            text[i] = 'x';
+        }
+        cr_expect_eq(hash_short(slice, 7), hash);
+        free(text);
+    }
+}
+
+/* The lowest bits say where in a table a string is looked for, the highest in others. */
+Test(hash, short_ones_are_spread) {
+    enum { BITS = 10, TEXTS = 4 << BITS };
+    static unsigned low[1 << BITS], high[1 << BITS];
+    for (unsigned i = 0; i < TEXTS; i++) {
+        char text[24];
+        snprintf(text, sizeof text, "SMGS%08u", i);
+        uint64_t hash = hash_short(slice_of(text), 7);
+        cr_assert_lt(++low[hash & ((1 << BITS) - 1)], 20);
+        cr_assert_lt(++high[hash >> (64 - BITS)], 20);
+    }
+}
+
+/* What a length changes must not be what another byte does. */
+Test(hash, short_ones_of_different_lengths_differ) {
+    enum { TEXTS = 2000 };
+    static uint64_t hashes[TEXTS];
+    for (unsigned i = 0; i < TEXTS; i++) {
+        char text[24];
+        snprintf(text, sizeof text, "%u", i);
+        hashes[i] = hash_short(slice_of(text), 7);
+        for (unsigned k = 0; k < i; k++) {
+            cr_assert_neq(hashes[k], hashes[i], "%u and %u", k, i);
+        }
+    }
 }

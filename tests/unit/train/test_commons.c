@@ -25,7 +25,7 @@ static struct slice text_of(unsigned i, char text[24]) {
 }
 
 static uint32_t find(struct slice text, uint32_t owner) {
-    return commons_find(commons, text, hash_seeded(text, commons->seed), owner);
+    return commons_find(commons, text, commons_hash(commons, text), owner);
 }
 
 /* As two trains that name it one after the other. */
@@ -68,6 +68,24 @@ Test(commons, go_with_their_last_use) {
     for (unsigned i = 2000; i < 2500; i++) {
         cr_assert_lt(share(text_of(i, text)), 1000, "a number that is free is taken again");
     }
+}
+
+Test(commons, a_key_stays_as_long_as_what_has_it) {
+    uint32_t text = share(SLICE("Toys"));
+    uint32_t key = share(SLICE("toys"));
+    commons_use(commons, text);
+    commons_use(commons, key);
+    cr_expect_eq(commons->strings[text].key, COMMONS_NONE);
+    commons_set_key(commons, text, key);
+    commons_set_key(commons, key, key);
+    cr_expect_eq(commons->strings[text].key, key);
+    commons_unuse(commons, key);
+    cr_expect_eq(find(SLICE("toys"), 3), key, "the text uses it");
+    commons_unuse(commons, text);
+    cr_expect_null(commons->strings[text].bytes);
+    cr_expect_null(commons->strings[key].bytes);
+    uint32_t other = share(SLICE("other"));
+    cr_expect_eq(commons->strings[other].key, COMMONS_NONE, "of what had the number before nothing is left");
 }
 
 /* Of many strings the table of those that were met forgets some, and when all numbers are taken no more come in. */
