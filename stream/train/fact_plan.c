@@ -5,7 +5,7 @@
 
 #include "base/timestamp.h"
 #include "event/shape.h"
-#include "train/fact_layout.h"
+#include "train/fact_number.h"
 
 enum {
     STEPS_MAX = 192, /* of all types together, for one width of references */
@@ -81,6 +81,7 @@ static void add_text(struct draft *draft, const struct shape_member *member) {
 static void add_number(struct draft *draft, const struct shape_member *member) {
     struct fact_step *step = add(draft, FACT_STEP_NUMBER);
     step->bytes = member->width;
+    step->tight = (uint8_t)fact_number_bytes(member, true);
     step->at = take(draft, member->width);
     step->min = member->kind == SHAPE_TIME ? (uint64_t)DATE_MIN * TIMESTAMP_DAY_MS : 0;
     step->max = shape_number_max(member);
