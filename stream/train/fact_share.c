@@ -18,10 +18,12 @@ struct known {
     uint32_t from, to;
 };
 
+enum { WALK_SLACK = 8 };
+
 struct walk {
     const struct fact *from;
     const unsigned char *at; /* the next byte to look at */
-    unsigned char *to;       /* where what was looked at is written; NULL: nowhere */
+    unsigned char *to;       /* where what was looked at is written, with WALK_SLACK behind it; NULL: nowhere */
     size_t bytes;            /* of that, written or not */
     int ref_bytes;
     bool tight_from, tight_to;
@@ -33,28 +35,31 @@ struct walk {
     size_t measured;        /* measure_ref's: what the strings take, each as often as it is named */
 };
 
-static void put(struct walk *walk, uint64_t value, int bytes) {
+/* All eight bytes, whatever is kept of them: what comes next goes over the rest. */
+static inline void put(struct walk *walk, uint64_t value, int bytes) {
     if (walk->to != NULL) {
-        layout_store(walk->to + walk->bytes, value, bytes);
+        layout_store(walk->to + walk->bytes, value, 8);
     }
     walk->bytes += (size_t)bytes;
 }
 
-static void walk_same(struct walk *walk, size_t bytes) {
-    if (walk->to != NULL) {
+static inline void walk_same(struct walk *walk, size_t bytes) {
+    if (walk->to != NULL && bytes <= 8) {
+        layout_store(walk->to + walk->bytes, layout_load(walk->at, (int)bytes), 8);
+    } else if (walk->to != NULL) {
         memcpy(walk->to + walk->bytes, walk->at, bytes);
     }
     walk->bytes += bytes;
     walk->at += bytes;
 }
 
-static void walk_ref(struct walk *walk) {
+static inline void walk_ref(struct walk *walk) {
     uint32_t ref = (uint32_t)layout_load(walk->at, walk->ref_bytes);
     walk->at += walk->ref_bytes;
     put(walk, ref == 0 ? 0 : walk->look(walk, ref), walk->ref_bytes);
 }
 
-static void walk_number(struct walk *walk, const struct fact_step *step) {
+static inline void walk_number(struct walk *walk, const struct fact_step *step) {
     int from = walk->tight_from ? step->tight : step->bytes;
     int to = walk->tight_to ? step->tight : step->bytes;
     uint64_t value = layout_load(walk->at, from);
@@ -85,7 +90,7 @@ static void walk_body(struct walk *walk, const struct fact_body *body) {
     size_t run = 0; /* its bytes, and how many are done, as the plan counts them */
     size_t done = 0;
     for (const struct fact_step *step = body->steps; step < body->steps + body->count; step++) {
-        if (step->kind == FACT_STEP_TEXT) {
+        if (step->kind == FACT_STEP_TEXT || (step->kind == FACT_STEP_NUMBER && step->tight == step->bytes)) {
             continue;
         }
         size_t next = step->kind == FACT_STEP_NUMBER || step->kind == FACT_STEP_STRING ? step->at : run;
@@ -176,7 +181,7 @@ static bool share(struct fact_sharing *sharing, const struct fact *fact, struct 
 }
 
 bool fact_share(struct fact_sharing *sharing, const struct fact *fact, struct commons *commons, uint32_t owner) {
-    if (fact_pool_offset(fact) > sizeof sharing->body || fact_ref_bytes(fact) != FACT_NARROW_BYTES) {
+    if (fact_pool_offset(fact) > sizeof sharing->body - WALK_SLACK || fact_ref_bytes(fact) != FACT_NARROW_BYTES) {
         return false;
     }
     return share(sharing, fact, commons, owner, true) || share(sharing, fact, commons, owner, false);
@@ -231,12 +236,13 @@ void fact_unshare(const struct fact *fact, struct buffer *out) {
     walk_rest(&measure, fact, NULL);
     size_t at_rest = FACT_HEADER_BYTES + source.len;
     size_t at_pool = at_rest + measure.bytes;
-    unsigned char *to = (unsigned char *)buffer_reserve(out, at_pool + measure.measured);
+    unsigned char *to = (unsigned char *)buffer_reserve(out, at_pool + WALK_SLACK + measure.measured);
     struct fact_pool pool;
     struct walk walk = {.look = keep_ref, .pool = &pool};
     memcpy(to + FACT_HEADER_BYTES, source.data, source.len);
-    fact_pool_begin(&pool, to + at_pool, measure.measured, FACT_POOL_RECENT);
+    fact_pool_begin(&pool, to + at_pool + WALK_SLACK, measure.measured, FACT_POOL_RECENT);
     walk_rest(&walk, fact, to + at_rest);
+    memmove(to + at_pool, pool.at, pool.bytes);
     put_own_header(to, fact, at_pool + pool.bytes, at_pool);
     out->len += at_pool + pool.bytes;
 }
