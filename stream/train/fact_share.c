@@ -23,8 +23,8 @@ enum { WALK_SLACK = 8 };
 struct walk {
     const struct fact *from;
     const unsigned char *at; /* the next byte to look at */
-    unsigned char *to;       /* where what was looked at is written, with WALK_SLACK behind it; NULL: nowhere */
-    size_t bytes;            /* of that, written or not */
+    unsigned char *to;       /* where what was looked at is written, with WALK_SLACK behind it */
+    size_t bytes;            /* of that; without a copy, what it would be */
     int ref_bytes;
     bool tight_from, tight_to;
     uint64_t lost; /* what of numbers had no room */
@@ -37,16 +37,14 @@ struct walk {
 
 /* All eight bytes, whatever is kept of them: what comes next goes over the rest. */
 static inline void put(struct walk *walk, uint64_t value, int bytes) {
-    if (walk->to != NULL) {
-        layout_store(walk->to + walk->bytes, value, 8);
-    }
+    layout_store(walk->to + walk->bytes, value, 8);
     walk->bytes += (size_t)bytes;
 }
 
 static inline void walk_same(struct walk *walk, size_t bytes) {
-    if (walk->to != NULL && bytes <= 8) {
+    if (bytes <= 8) {
         layout_store(walk->to + walk->bytes, layout_load(walk->at, (int)bytes), 8);
-    } else if (walk->to != NULL) {
+    } else {
         memcpy(walk->to + walk->bytes, walk->at, bytes);
     }
     walk->bytes += bytes;
@@ -60,8 +58,8 @@ static inline void walk_ref(struct walk *walk) {
 }
 
 static inline void walk_number(struct walk *walk, const struct fact_step *step) {
-    int from = walk->tight_from ? step->tight : step->bytes;
-    int to = walk->tight_to ? step->tight : step->bytes;
+    int from = walk->tight_from ? step->tight_bytes : step->bytes;
+    int to = walk->tight_to ? step->tight_bytes : step->bytes;
     uint64_t value = layout_load(walk->at, from);
     walk->at += from;
     walk->lost |= fact_number_rest(value, to);
@@ -80,9 +78,7 @@ static void walk_list(struct walk *walk, const struct fact_body *of) {
     for (size_t i = 0; i < count; i++) {
         walk_body(walk, of);
     }
-    if (walk->to != NULL) {
-        fact_put_list_head(walk->to + head, walk->tight_to, count, walk->bytes - begin);
-    }
+    fact_put_list_head(walk->to + head, walk->tight_to, count, walk->bytes - begin);
 }
 
 /* What lies between numbers, references and lists is the same in each form. */
@@ -90,7 +86,7 @@ static void walk_body(struct walk *walk, const struct fact_body *body) {
     size_t run = 0; /* its bytes, and how many are done, as the plan counts them */
     size_t done = 0;
     for (const struct fact_step *step = body->steps; step < body->steps + body->count; step++) {
-        if (step->kind == FACT_STEP_TEXT || (step->kind == FACT_STEP_NUMBER && step->tight == step->bytes)) {
+        if (step->kind == FACT_STEP_TEXT || (step->kind == FACT_STEP_NUMBER && step->tight_bytes == step->bytes)) {
             continue;
         }
         size_t next = step->kind == FACT_STEP_NUMBER || step->kind == FACT_STEP_STRING ? step->at : run;
@@ -110,23 +106,68 @@ static void walk_body(struct walk *walk, const struct fact_body *body) {
     }
 }
 
+static void visit_ref(struct walk *walk, const unsigned char *at) {
+    uint32_t ref = (uint32_t)layout_load(at, walk->ref_bytes);
+    if (ref != 0) {
+        walk->look(walk, ref);
+    }
+}
+
+/* The same without a copy, so only references are looked at; `bytes` are those of a fact that is not tight. */
+static void visit_body(struct walk *walk, const struct fact_body *body) {
+    const unsigned char *run = walk->at;
+    for (const struct fact_step *step = body->steps; step < body->steps + body->count; step++) {
+        if (step->kind == FACT_STEP_RUN) {
+            run = walk->at;
+            walk->at += walk->tight_from ? step->tight_bytes : step->bytes;
+            walk->bytes += step->bytes;
+        } else if (step->kind == FACT_STEP_STRING) {
+            visit_ref(walk, run + (walk->tight_from ? step->tight_at : step->at));
+        } else if (step->kind == FACT_STEP_LIST) {
+            size_t count = fact_list_head(walk->at, walk->tight_from).count;
+            walk->at += fact_list_head_bytes(walk->tight_from);
+            walk->bytes += fact_list_head_bytes(false);
+            for (size_t i = 0; i < count; i++) {
+                visit_body(walk, step->of);
+            }
+        }
+    }
+}
+
 /* Where the id begins, behind it the texts of registers and the body. */
 static size_t rest_offset(const struct fact *fact) {
     return FACT_HEADER_BYTES + fact_source_bytes(fact);
 }
 
-/* Goes through the rest of the fact, and writes it at `to`, where its beginning is. */
-static void walk_rest(struct walk *walk, const struct fact *fact, unsigned char *to) {
+static const struct fact_body *begin(struct walk *walk, const struct fact *fact) {
     walk->from = fact;
-    walk->to = to;
     walk->ref_bytes = (int)fact_ref_bytes(fact);
     walk->tight_from = fact_is_tight(fact);
     walk->at = fact_at(fact, rest_offset(fact));
+    return fact_plan(fact_type(fact), walk->ref_bytes == FACT_WIDE_BYTES);
+}
+
+/* Goes through the rest of the fact, and writes it at `to`, where its beginning is. */
+static void walk_rest(struct walk *walk, const struct fact *fact, unsigned char *to) {
+    const struct fact_body *body = begin(walk, fact);
+    walk->to = to;
     walk_same(walk, fact_byte(fact, FACT_AT_ID_BYTES));
     for (size_t i = 0; i < fact_text_count(fact); i++) {
         walk_ref(walk);
     }
-    walk_body(walk, fact_plan(fact_type(fact), walk->ref_bytes == FACT_WIDE_BYTES));
+    walk_body(walk, body);
+    assert(walk->at == fact_at(fact, fact_pool_offset(fact)));
+}
+
+static void visit_rest(struct walk *walk, const struct fact *fact) {
+    const struct fact_body *body = begin(walk, fact);
+    walk->at += fact_byte(fact, FACT_AT_ID_BYTES);
+    for (size_t i = 0; i < fact_text_count(fact); i++) {
+        visit_ref(walk, walk->at);
+        walk->at += walk->ref_bytes;
+    }
+    walk->bytes = (size_t)(walk->at - fact_at(fact, rest_offset(fact)));
+    visit_body(walk, body);
     assert(walk->at == fact_at(fact, fact_pool_offset(fact)));
 }
 
@@ -207,7 +248,7 @@ void fact_unuse(const struct fact *fact) {
     if (fact_commons(fact) == NULL) {
         return;
     }
-    walk_rest(&walk, fact, NULL);
+    visit_rest(&walk, fact);
     if ((fact_source_ref(fact) & FACT_REF_COMMON) != 0) {
         commons_unuse(fact_commons(fact), fact_source_ref(fact) & ~(unsigned)FACT_REF_COMMON);
     }
@@ -233,7 +274,7 @@ static void put_own_header(unsigned char *to, const struct fact *fact, size_t by
 void fact_unshare(const struct fact *fact, struct buffer *out) {
     struct slice source = fact_source(fact);
     struct walk measure = {.look = measure_ref, .measured = 1};
-    walk_rest(&measure, fact, NULL);
+    visit_rest(&measure, fact);
     size_t at_rest = FACT_HEADER_BYTES + source.len;
     size_t at_pool = at_rest + measure.bytes;
     unsigned char *to = (unsigned char *)buffer_reserve(out, at_pool + WALK_SLACK + measure.measured);
