@@ -6,6 +6,7 @@
 #include "base/timestamp.h"
 #include "event/shape.h"
 #include "train/fact.h"
+#include "train/fact_number.h"
 #include "train/fact_plan.h"
 #include "train/fact_strings.h"
 #include "train/fact_registers.h"
@@ -54,16 +55,14 @@ static bool is_list(struct checker *checker, const struct fact_step *step) {
     if (!has_left(checker, FACT_LIST_HEAD_BYTES)) {
         return false;
     }
-    const unsigned char *head = fact_at(checker->fact, checker->at);
-    uint64_t count = layout_load(head, FACT_LIST_COUNT_BYTES);
-    uint64_t bytes = layout_load(head + FACT_LIST_COUNT_BYTES, FACT_LIST_HEAD_BYTES - FACT_LIST_COUNT_BYTES);
+    struct fact_list_head head = fact_list_head(fact_at(checker->fact, checker->at), false);
     checker->at += FACT_LIST_HEAD_BYTES;
     size_t begin = checker->at;
-    bool sound = count >= step->min && count <= step->max;
-    for (uint64_t i = 0; i < count && sound; i++) {
+    bool sound = head.count >= step->min && head.count <= step->max;
+    for (size_t i = 0; i < head.count && sound; i++) {
         sound = is_body(checker, step->of);
     }
-    return sound && checker->at - begin == bytes;
+    return sound && checker->at - begin == head.bytes;
 }
 
 /* The same walk as in fact_pack.c and fact_view.c, over the steps that its rows became. Lists nest a few levels deep
@@ -155,9 +154,9 @@ static bool is_time(int64_t time_ms) {
 
 bool fact_check(const void *bytes, size_t len) {
     const struct fact *fact = bytes;
-    /* A shared one would name strings that there are not. */
+    /* A shared one would name strings that there are not, and a tight one is read otherwise than here. */
     if (len <= FACT_HEADER_BYTES || fact_bytes(fact) > len || fact_type(fact) >= EVENT_TYPE_COUNT ||
-        fact_is_shared(fact)) {
+        (fact_byte(fact, FACT_AT_FLAGS) & ~(unsigned)FACT_FLAG_WIDE) != 0) {
         return false;
     }
     enum event_type type = fact_type(fact);

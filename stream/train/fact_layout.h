@@ -16,15 +16,14 @@
  *
  * That is a fact on its way. In a train most facts share strings with other trains (FACT_FLAG_SHARED, fact_share.h). A
  * reference with FACT_REF_COMMON is then the number of a string of commons.h, and so is the source's length, which then
- * has nothing behind the header; and what else are lengths of 4 bytes are two of 2, since such a fact lies in a chunk
- * (fact_store.h): the fact's, the bytes that are its own, where its pool begins, where in the chunk it begins.
- */
+ * has nothing behind the header; what else are lengths of 4 bytes are two of 2, since such a fact lies in a chunk
+ * (fact_store.h): the fact's, its own bytes, where its pool begins, where in the chunk it begins; and nearly all of
+ * these are tight too (FACT_FLAG_TIGHT, fact_number.h). */
 #ifndef CARAVAN_TRAIN_FACT_LAYOUT_H
 #define CARAVAN_TRAIN_FACT_LAYOUT_H
 
 #include <endian.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 
 #include "train/fact.h"
@@ -49,7 +48,7 @@ enum {
     FACT_HEADER_BYTES = 56
 };
 
-enum { FACT_FLAG_WIDE = 1, FACT_FLAG_SHARED = 2 };
+enum { FACT_FLAG_WIDE = 1, FACT_FLAG_SHARED = 2, FACT_FLAG_TIGHT = 4 };
 
 /* Of one with shared strings. */
 enum {
@@ -58,8 +57,6 @@ enum {
     FACT_REF_COMMON = 1 << 15,   /* beyond each length of a source, and each place in the pool of a fact in a chunk */
     FACT_SHARED_BYTES_MAX = 4080 /* what a chunk has room for */
 };
-
-struct commons;
 
 /* Memory of a train in which facts lie. */
 struct fact_chunk {
@@ -91,8 +88,11 @@ static inline uint64_t layout_load(const unsigned char *at, int bytes) {
     switch (bytes) {
     case 1: return *at;
     case 2: memcpy(&quarter, at, sizeof quarter); return le16toh(quarter);
+    case 3: memcpy(&quarter, at, sizeof quarter); return le16toh(quarter) | (uint64_t)at[2] << 16;
     case 4: memcpy(&half, at, sizeof half); return le32toh(half);
-    case 7: memcpy(&half, at + 3, sizeof half), value = le32toh(half), bytes = 3; break;
+    case 5:
+    case 6:
+    case 7: memcpy(&half, at + bytes - 4, sizeof half), value = le32toh(half), bytes -= 4; break;
     case 8: memcpy(&value, at, sizeof value); return le64toh(value);
     default: break;
     }

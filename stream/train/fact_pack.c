@@ -8,6 +8,7 @@
 #include "event/shape.h"
 #include "event/shape_number.h"
 #include "train/fact.h"
+#include "train/fact_number.h"
 #include "train/fact_share.h"
 #include "train/text.h"
 
@@ -28,6 +29,8 @@ struct packer {
         *end; /* the next byte of the body, and where its room ends, PACKER_SLACK before its memory does */
     int ref_bytes;
     struct fact_pool *pool;
+    bool tight;
+    uint64_t lost; /* what numbers have beyond their bytes; not 0: this is no form for the event */
 };
 
 /* ---- measuring */
@@ -112,7 +115,7 @@ static inline unsigned char *take_room(struct packer *packer, size_t bytes) {
 
 /* All eight bytes are written, whatever is kept of them: what comes next goes over the rest. */
 static inline void put_number(struct packer *packer, uint64_t value, int bytes) {
-    assert(bytes == 8 || value >> (8 * bytes) == 0);
+    packer->lost |= fact_number_rest(value, bytes);
     layout_store(take_room(packer, (size_t)bytes), value, 8);
 }
 
@@ -166,8 +169,9 @@ static inline void put_text(struct packer *packer, const struct shape_member *me
 static void put_members(struct packer *packer, const struct shape *shape, const void *data);
 static void put_list(struct packer *packer, const struct shape *shape, const struct event_list *list);
 
+/* `tight`: the packer's, said apart so that the compiler may know it. */
 static inline __attribute__((always_inline)) void put_member(struct packer *packer, const struct shape_member *member,
-                                                             const void *data) {
+                                                             bool tight, const void *data) {
     const void *from = shape_from(data, member->offset);
     if (member->keep == SHAPE_DROPPED) {
         return;
@@ -179,26 +183,28 @@ static inline __attribute__((always_inline)) void put_member(struct packer *pack
     } else if (member->kind == SHAPE_LIST) {
         put_list(packer, member->of, from);
     } else {
-        put_number(packer, shape_number(member, data), member->width);
+        put_number(packer, shape_number(member, data), fact_number_bytes(member, tight));
     }
 }
 
 static void put_members(struct packer *packer, const struct shape *shape, const void *data) {
     for (size_t i = 0; i < shape->count; i++) {
-        put_member(packer, &shape->members[i], data);
+        put_member(packer, &shape->members[i], packer->tight, data);
     }
 }
 
 /* As put_members, of rows that the compiler sees. */
 static inline __attribute__((always_inline)) void put_rows(struct packer *packer, const struct shape_member *rows,
-                                                           size_t count, const void *data) {
+                                                           size_t count, bool tight, const void *data) {
 #pragma GCC unroll 16
     for (size_t i = 0; i < count; i++) {
-        put_member(packer, &rows[i], data);
+        put_member(packer, &rows[i], tight, data);
     }
 }
 
-#define PUT_ROWS(packer, rows, data) put_rows((packer), (rows), sizeof(rows) / sizeof(rows)[0], (data))
+#define PUT_ROWS(packer, rows, data)                                                                                   \
+    ((packer)->tight ? put_rows((packer), (rows), sizeof(rows) / sizeof(rows)[0], true, (data))                        \
+                     : put_rows((packer), (rows), sizeof(rows) / sizeof(rows)[0], false, (data)))
 
 static void put_goods(struct packer *packer, const struct event_list *list) {
     const struct event_goods *goods = list->items;
@@ -228,11 +234,10 @@ static void put_elements(struct packer *packer, const struct shape *shape, const
 
 /* Its length is known only behind it, so its place is left and filled in then. */
 static void put_list(struct packer *packer, const struct shape *shape, const struct event_list *list) {
-    unsigned char *head = take_room(packer, FACT_LIST_HEAD_BYTES);
+    unsigned char *head = take_room(packer, fact_list_head_bytes(packer->tight));
+    unsigned char *begin = packer->at;
     put_elements(packer, shape, list);
-    layout_store(head, list->count, FACT_LIST_COUNT_BYTES);
-    layout_store(head + FACT_LIST_COUNT_BYTES, (uint64_t)(packer->at - head - FACT_LIST_HEAD_BYTES),
-                 FACT_LIST_HEAD_BYTES - FACT_LIST_COUNT_BYTES);
+    fact_put_list_head(head, packer->tight, list->count, (size_t)(packer->at - begin));
 }
 
 /* `source_bytes`: of the source, as it stands in the fact. */
@@ -277,11 +282,11 @@ size_t fact_pack(const struct event *event, uint64_t origin, struct buffer *out)
     assert(pool_at + extent.pool <= UINT32_MAX && event->registers.count > 0);
     unsigned char *fact = (unsigned char *)buffer_reserve(out, pool_at + extent.pool);
     struct fact_pool pool;
-    struct packer packer = {fact, fact + pool_at - PACKER_SLACK, ref_bytes, &pool};
+    struct packer packer = {fact, fact + pool_at - PACKER_SLACK, ref_bytes, &pool, false, 0};
     fact_pool_begin(&pool, fact + pool_at, extent.pool, FACT_POOL_RECENT);
     put_header(&packer, event, origin, event->source.len);
     put_body(&packer, event);
-    assert(!pool.is_full);
+    assert(!pool.is_full && packer.lost == 0);
     memmove(packer.at, pool.at, pool.bytes);
     size_t body_bytes = (size_t)(packer.at - fact);
     size_t bytes = body_bytes + pool.bytes;
@@ -291,18 +296,24 @@ size_t fact_pack(const struct event *event, uint64_t origin, struct buffer *out)
     return bytes;
 }
 
-bool fact_share_event(struct fact_sharing *sharing, const struct event *event, uint64_t origin, struct commons *commons,
-                      uint32_t owner) {
+static bool share_event(struct fact_sharing *sharing, const struct event *event, uint64_t origin,
+                        struct commons *commons, uint32_t owner, bool tight) {
     struct extent extent = bound(event);
     size_t body_max = sizeof sharing->body - PACKER_SLACK;
     if (body_bytes_max(event, &extent, FACT_NARROW_BYTES) > body_max) {
         return false;
     }
-    struct packer packer = {sharing->body, sharing->body + body_max, FACT_NARROW_BYTES, &sharing->pool};
+    struct packer packer = {sharing->body, sharing->body + body_max, FACT_NARROW_BYTES, &sharing->pool, tight, 0};
     fact_sharing_begin(sharing, commons, owner);
     uint32_t common = fact_pool_find(&sharing->pool, event->source);
     put_header(&packer, event, origin, common != 0 ? 0 : event->source.len);
     put_body(&packer, event);
-    return fact_sharing_end(sharing, (size_t)(packer.at - sharing->body),
-                            common != 0 ? common : (unsigned)event->source.len);
+    return packer.lost == 0 && fact_sharing_end(sharing, (size_t)(packer.at - sharing->body),
+                                                common != 0 ? common : (unsigned)event->source.len, tight);
+}
+
+bool fact_share_event(struct fact_sharing *sharing, const struct event *event, uint64_t origin, struct commons *commons,
+                      uint32_t owner) {
+    return share_event(sharing, event, origin, commons, owner, true) ||
+           share_event(sharing, event, origin, commons, owner, false);
 }

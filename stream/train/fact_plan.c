@@ -5,7 +5,7 @@
 
 #include "base/timestamp.h"
 #include "event/shape.h"
-#include "train/fact_layout.h"
+#include "train/fact_number.h"
 
 enum {
     STEPS_MAX = 192, /* of all types together, for one width of references */
@@ -42,26 +42,25 @@ static void open_run(struct draft *draft) {
     add(draft, FACT_STEP_RUN);
 }
 
-/* Where the next bytes of the run lie. */
-static uint16_t take(struct draft *draft, size_t bytes) {
+/* The next bytes of the run, whose place *step says then, and so many in a tight fact. */
+static void take(struct draft *draft, struct fact_step *step, size_t bytes, size_t tight_bytes) {
     struct fact_step *run = &draft->steps[draft->run];
-    uint16_t at = run->bytes;
+    step->at = run->bytes;
+    step->tight_at = run->tight_bytes;
     run->bytes = (uint16_t)(run->bytes + bytes);
-    return at;
+    run->tight_bytes = (uint16_t)(run->tight_bytes + tight_bytes);
 }
 
 static void add_string(struct draft *draft, bool required) {
     struct fact_step *step = add(draft, FACT_STEP_STRING);
     step->required = required;
-    step->at = take(draft, draft->plan->ref_bytes);
+    take(draft, step, draft->plan->ref_bytes, draft->plan->ref_bytes);
 }
 
 /* Zero bytes in front are an absent text, so a required one must not begin with one. Another may be anything. */
 static void add_inline(struct draft *draft, size_t width, bool required) {
-    uint16_t at = take(draft, width);
-    if (required) {
-        add(draft, FACT_STEP_TEXT)->at = at;
-    }
+    struct fact_step unseen;
+    take(draft, required ? add(draft, FACT_STEP_TEXT) : &unseen, width, width);
 }
 
 static void add_text(struct draft *draft, const struct shape_member *member) {
@@ -81,7 +80,8 @@ static void add_text(struct draft *draft, const struct shape_member *member) {
 static void add_number(struct draft *draft, const struct shape_member *member) {
     struct fact_step *step = add(draft, FACT_STEP_NUMBER);
     step->bytes = member->width;
-    step->at = take(draft, member->width);
+    step->tight_bytes = (uint16_t)fact_number_bytes(member, true);
+    take(draft, step, step->bytes, step->tight_bytes);
     step->min = member->kind == SHAPE_TIME ? (uint64_t)DATE_MIN * TIMESTAMP_DAY_MS : 0;
     step->max = shape_number_max(member);
 }

@@ -21,7 +21,8 @@ struct fact_step {
     uint8_t kind; /* enum fact_step_kind */
     bool required;
     uint16_t bytes;
-    uint16_t at; /* from the run's beginning */
+    uint16_t at;                    /* from the run's beginning */
+    uint16_t tight_bytes, tight_at; /* the same in a tight fact */
     uint64_t min, max;
     const struct fact_body *of;
 };

@@ -31,7 +31,7 @@ bool fact_share(struct fact_sharing *sharing, const struct fact *fact, struct co
 /* For those two. The body is written in between, its strings kept in the pool, and its header filled with what any fact
  * has; `source_ref` is the source's length, or the common string that it is. */
 void fact_sharing_begin(struct fact_sharing *sharing, struct commons *commons, uint32_t owner);
-bool fact_sharing_end(struct fact_sharing *sharing, size_t body_bytes, unsigned source_ref);
+bool fact_sharing_end(struct fact_sharing *sharing, size_t body_bytes, unsigned source_ref, bool tight);
 
 /* The length of one that was shared. */
 static inline size_t fact_sharing_bytes(const struct fact_sharing *sharing) {

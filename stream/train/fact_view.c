@@ -4,6 +4,7 @@
 #include "train/fact_view.h"
 
 #include "event/rows.h"
+#include "train/fact_number.h"
 #include "train/fact_strings.h"
 
 static struct fact_cursor cursor_at(const struct fact *fact, const void *at) {
@@ -11,7 +12,8 @@ static struct fact_cursor cursor_at(const struct fact *fact, const void *at) {
     return (struct fact_cursor){.at = at,
                                 .pool = fact_at(fact, fact_pool_offset(fact)),
                                 .common = commons == NULL ? NULL : commons->strings,
-                                .wide = fact_ref_bytes(fact) == FACT_WIDE_BYTES};
+                                .wide = fact_ref_bytes(fact) == FACT_WIDE_BYTES,
+                                .tight = fact_is_tight(fact)};
 }
 
 struct fact_cursor fact_list(const struct fact *fact, struct event_list list) {
@@ -63,18 +65,19 @@ static inline void take_text(struct fact_cursor *cursor, const struct shape_memb
 }
 
 /* The length in bytes lets a reader pass over a list that it does not need. */
-static inline void take_list(struct fact_cursor *cursor, struct event_list *out) {
-    out->count = (size_t)take_number(cursor, FACT_LIST_COUNT_BYTES);
-    size_t bytes = (size_t)take_number(cursor, FACT_LIST_HEAD_BYTES - FACT_LIST_COUNT_BYTES);
-    out->items = cursor->at;
-    cursor->at += bytes;
+static inline void take_list(struct fact_cursor *cursor, bool tight, struct event_list *out) {
+    struct fact_list_head head = fact_list_head(cursor->at, tight);
+    cursor->at += fact_list_head_bytes(tight);
+    *out = (struct event_list){.count = head.count, .items = cursor->at};
+    cursor->at += head.bytes;
 }
 
 static void take_members(struct fact_cursor *cursor, const struct shape *shape, void *out);
 
-/* What is dropped stays zero, as a member that was absent does. */
-static inline __attribute__((always_inline)) void take_member(struct fact_cursor *cursor,
-                                                              const struct shape_member *member, void *out) {
+/* What is dropped stays zero, as a member that was absent does. `tight`: the cursor's, said apart so that the compiler
+ * may know it. */
+static inline __attribute__((always_inline)) void
+take_member(struct fact_cursor *cursor, const struct shape_member *member, bool tight, void *out) {
     void *at = shape_at(out, member->offset);
     if (member->keep == SHAPE_DROPPED) {
         return;
@@ -86,32 +89,34 @@ static inline __attribute__((always_inline)) void take_member(struct fact_cursor
         take_members(&inner, member->of, at);
         cursor->at = inner.at;
     } else if (member->kind == SHAPE_LIST) {
-        take_list(cursor, at);
+        take_list(cursor, tight, at);
     } else {
-        shape_set_number(member, take_number(cursor, member->width), out);
+        shape_set_number(member, take_number(cursor, fact_number_bytes(member, tight)), out);
     }
 }
 
 static void take_members(struct fact_cursor *from, const struct shape *shape, void *out) {
     struct fact_cursor cursor = *from;
     for (size_t i = 0; i < shape->count; i++) {
-        take_member(&cursor, &shape->members[i], out);
+        take_member(&cursor, &shape->members[i], cursor.tight, out);
     }
     from->at = cursor.at;
 }
 
 /* As take_members, of rows that the compiler sees: of each row only its loads and stores are left. */
 static inline __attribute__((always_inline)) void take_rows(struct fact_cursor *from, const struct shape_member *rows,
-                                                            size_t count, void *out) {
+                                                            size_t count, bool tight, void *out) {
     struct fact_cursor cursor = *from;
 #pragma GCC unroll 16
     for (size_t i = 0; i < count; i++) {
-        take_member(&cursor, &rows[i], out);
+        take_member(&cursor, &rows[i], tight, out);
     }
     from->at = cursor.at;
 }
 
-#define TAKE_ROWS(cursor, rows, out) take_rows((cursor), (rows), sizeof(rows) / sizeof(rows)[0], (out))
+#define TAKE_ROWS(cursor, rows, out)                                                                                   \
+    ((cursor)->tight ? take_rows((cursor), (rows), sizeof(rows) / sizeof(rows)[0], true, (out))                        \
+                     : take_rows((cursor), (rows), sizeof(rows) / sizeof(rows)[0], false, (out)))
 
 /* All of a struct that the rows of its type fill. */
 static void take_all(const struct fact *fact, void *out) {

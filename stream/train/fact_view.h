@@ -20,6 +20,7 @@ struct fact_cursor {
     const unsigned char *pool;
     const struct commons_string *common; /* NULL: no string of the fact is common */
     bool wide;                           /* its references take four bytes */
+    bool tight;                          /* its numbers and lists are narrow (fact_number.h) */
 };
 
 /* All that the fact keeps. Lists are packed: read them through a cursor. */

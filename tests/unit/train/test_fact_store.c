@@ -5,9 +5,11 @@
 #include <stdlib.h>
 
 #include "event/shape.h"
+#include "train/fact_number.h"
 #include "train/fact_registers.h"
 #include "train/fact_share.h"
 #include "train/fact_store.h"
+#include "train/fact_view.h"
 
 static struct commons *commons;
 
@@ -98,6 +100,71 @@ Test(fact_store, what_went_in_comes_out) {
         cr_expect_eq(fact_is_shared(fact_store_at(&store, places[i])), counts[i % 6] < 100);
     }
     fact_store_release(&store);
+}
+
+static void pack_tally(uint64_t gross_kg, uint32_t packages, struct event *event, struct buffer *out) {
+    *event = (struct event){.type = EVENT_TALLY,
+                            .id = SLICE("t"),
+                            .source = SLICE("/rail/cn"),
+                            .time_ms = 1608278400000,
+                            .message_bytes = 300,
+                            .hash = hash_of(SLICE("t")),
+                            .data.tally = {.container = SLICE("MSKU1234565"),
+                                           .has_packages = true,
+                                           .packages = packages,
+                                           .has_gross = true,
+                                           .gross_kg = gross_kg}};
+    event->registers = registers_of(event->type, &event->data);
+    buffer_clear(out);
+    fact_pack(event, 1, out);
+}
+
+static void expect_tally(const struct fact *found, const struct buffer *packed, bool tight) {
+    expect_same(found, packed);
+    struct event_tally tally = fact_tally(found), as_packed = fact_tally(fact_in(packed));
+    cr_expect(tally.has_gross && tally.gross_kg == as_packed.gross_kg);
+    cr_expect(tally.has_packages && tally.packages == as_packed.packages);
+    cr_expect(fact_is_shared(found));
+    cr_expect_eq(fact_is_tight(found), tight);
+}
+
+/* Numbers that are usual take less; others are what they are, from an event and from a fact. */
+Test(fact_store, large_numbers_come_out_too) {
+    static const struct {
+        uint64_t gross_kg;
+        uint32_t packages;
+        bool tight;
+    } cases[] = {
+        {0, 0, true},
+        {(UINT64_C(1) << 40) - 2, (1 << 24) - 2, true}, /* one more stands there, since 0 is: absent */
+        {(UINT64_C(1) << 40) - 1, 1, false},
+        {1, (1 << 24) - 1, false},
+        {UINT64_C(9999999999999999), 1000000000, false},
+    };
+    struct fact_store store;
+    struct buffer packed = {0};
+    fact_store_init(&store, commons);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct event event;
+        pack_tally(cases[i].gross_kg, cases[i].packages, &event, &packed);
+        uint32_t place = fact_store_put(&store, fact_in(&packed));
+        expect_tally(fact_store_at(&store, place), &packed, cases[i].tight);
+        place = fact_store_put_event(&store, &event, 1);
+        expect_tally(fact_store_at(&store, place), &packed, cases[i].tight);
+    }
+    fact_store_release(&store);
+    buffer_release(&packed);
+}
+
+/* From outside they have one form. */
+Test(fact_store, no_tight_fact_comes_from_outside) {
+    struct event event;
+    struct buffer packed = {0};
+    pack_tally(1, 1, &event, &packed);
+    cr_expect(fact_check(packed.data, packed.len));
+    packed.data[FACT_AT_FLAGS] |= FACT_FLAG_TIGHT;
+    cr_expect_not(fact_check(packed.data, packed.len));
+    buffer_release(&packed);
 }
 
 /* What several trains name stands beside them, until the last fact with it is gone. */
