@@ -297,23 +297,28 @@ size_t fact_pack(const struct event *event, uint64_t origin, struct buffer *out)
 }
 
 static bool share_event(struct fact_sharing *sharing, const struct event *event, uint64_t origin,
-                        struct commons *commons, uint32_t owner, bool tight) {
+                        struct commons *commons, uint32_t owner) {
     struct extent extent = bound(event);
     size_t body_max = sizeof sharing->body - PACKER_SLACK;
     if (body_bytes_max(event, &extent, FACT_NARROW_BYTES) > body_max) {
         return false;
     }
-    struct packer packer = {sharing->body, sharing->body + body_max, FACT_NARROW_BYTES, &sharing->pool, tight, 0};
+    struct packer packer = {sharing->body,  sharing->body + body_max, FACT_NARROW_BYTES,
+                            &sharing->pool, sharing->tight,           0};
     fact_sharing_begin(sharing, commons, owner);
     uint32_t common = fact_pool_find(&sharing->pool, event->source);
     put_header(&packer, event, origin, common != 0 ? 0 : event->source.len);
     put_body(&packer, event);
     return packer.lost == 0 && fact_sharing_end(sharing, (size_t)(packer.at - sharing->body),
-                                                common != 0 ? common : (unsigned)event->source.len, tight);
+                                                common != 0 ? common : (unsigned)event->source.len);
 }
 
 bool fact_share_event(struct fact_sharing *sharing, const struct event *event, uint64_t origin, struct commons *commons,
                       uint32_t owner) {
-    return share_event(sharing, event, origin, commons, owner, true) ||
-           share_event(sharing, event, origin, commons, owner, false);
+    sharing->tight = true;
+    if (share_event(sharing, event, origin, commons, owner)) {
+        return true;
+    }
+    sharing->tight = false;
+    return share_event(sharing, event, origin, commons, owner);
 }

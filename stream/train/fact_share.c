@@ -192,13 +192,13 @@ void fact_sharing_begin(struct fact_sharing *sharing, struct commons *commons, u
     fact_pool_share(&sharing->pool, commons, owner, &sharing->uses);
 }
 
-bool fact_sharing_end(struct fact_sharing *sharing, size_t body_bytes, unsigned source_ref, bool tight) {
+bool fact_sharing_end(struct fact_sharing *sharing, size_t body_bytes, unsigned source_ref) {
     unsigned char *fact = sharing->body;
     sharing->body_bytes = body_bytes;
     if (sharing->pool.is_full || fact_sharing_bytes(sharing) > FACT_SHARED_BYTES_MAX) {
         return false;
     }
-    fact[FACT_AT_FLAGS] = (unsigned char)(FACT_FLAG_SHARED | (tight ? FACT_FLAG_TIGHT : 0));
+    fact[FACT_AT_FLAGS] = (unsigned char)(FACT_FLAG_SHARED | (sharing->tight ? FACT_FLAG_TIGHT : 0));
     layout_store(fact + FACT_AT_BYTES, fact_sharing_bytes(sharing), 4);
     layout_store(fact + FACT_AT_POOL, body_bytes, 4);
     layout_store(fact + FACT_AT_SOURCE_BYTES, source_ref, 2);
@@ -206,8 +206,7 @@ bool fact_sharing_end(struct fact_sharing *sharing, size_t body_bytes, unsigned 
     return true;
 }
 
-static bool share(struct fact_sharing *sharing, const struct fact *fact, struct commons *commons, uint32_t owner,
-                  bool tight) {
+static bool share(struct fact_sharing *sharing, const struct fact *fact, struct commons *commons, uint32_t owner) {
     struct slice source = fact_source(fact);
     fact_sharing_begin(sharing, commons, owner);
     uint32_t common = fact_pool_find(&sharing->pool, source);
@@ -215,17 +214,22 @@ static bool share(struct fact_sharing *sharing, const struct fact *fact, struct 
     memcpy(sharing->body, fact, FACT_HEADER_BYTES);
     memcpy(sharing->body + FACT_HEADER_BYTES, source.data, source_bytes);
     struct known known[KNOWN] = {{0, 0}};
-    struct walk walk = {.look = share_ref, .pool = &sharing->pool, .known = known, .tight_to = tight};
+    struct walk walk = {.look = share_ref, .pool = &sharing->pool, .known = known, .tight_to = sharing->tight};
     walk_rest(&walk, fact, sharing->body + FACT_HEADER_BYTES + source_bytes);
     return walk.lost == 0 && fact_sharing_end(sharing, FACT_HEADER_BYTES + source_bytes + walk.bytes,
-                                              common != 0 ? common : (unsigned)source.len, tight);
+                                              common != 0 ? common : (unsigned)source.len);
 }
 
 bool fact_share(struct fact_sharing *sharing, const struct fact *fact, struct commons *commons, uint32_t owner) {
     if (fact_pool_offset(fact) > sizeof sharing->body - WALK_SLACK || fact_ref_bytes(fact) != FACT_NARROW_BYTES) {
         return false;
     }
-    return share(sharing, fact, commons, owner, true) || share(sharing, fact, commons, owner, false);
+    sharing->tight = true;
+    if (share(sharing, fact, commons, owner)) {
+        return true;
+    }
+    sharing->tight = false;
+    return share(sharing, fact, commons, owner);
 }
 
 void fact_sharing_put(const struct fact_sharing *sharing, unsigned char *to) {

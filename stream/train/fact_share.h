@@ -16,6 +16,7 @@ enum { FACT_SHARING_BODY_MAX = 1 << 14 };
 /* A fact with its strings shared, before it is where it will be. Some 30 KB, of which few are ever touched. */
 struct fact_sharing {
     struct fact_pool pool;
+    bool tight; /* in which form it is tried */
     size_t body_bytes;
     struct fact_uses uses;
     unsigned char own[FACT_SHARED_BYTES_MAX];  /* the pool's strings */
@@ -31,7 +32,7 @@ bool fact_share(struct fact_sharing *sharing, const struct fact *fact, struct co
 /* For those two. The body is written in between, its strings kept in the pool, and its header filled with what any fact
  * has; `source_ref` is the source's length, or the common string that it is. */
 void fact_sharing_begin(struct fact_sharing *sharing, struct commons *commons, uint32_t owner);
-bool fact_sharing_end(struct fact_sharing *sharing, size_t body_bytes, unsigned source_ref, bool tight);
+bool fact_sharing_end(struct fact_sharing *sharing, size_t body_bytes, unsigned source_ref);
 
 /* The length of one that was shared. */
 static inline size_t fact_sharing_bytes(const struct fact_sharing *sharing) {
