@@ -149,7 +149,9 @@ Test(fact_store, large_numbers_come_out_too) {
         pack_tally(cases[i].gross_kg, cases[i].packages, &event, &packed);
         uint32_t place = fact_store_put(&store, fact_in(&packed));
         expect_tally(fact_store_at(&store, place), &packed, cases[i].tight);
-        place = fact_store_put_event(&store, &event, 1);
+        struct fact_sharing sharing;
+        cr_assert(fact_store_pack(&store, &sharing, &event, 1));
+        place = fact_store_put_packed(&store, &sharing);
         expect_tally(fact_store_at(&store, place), &packed, cases[i].tight);
     }
     fact_store_release(&store);
