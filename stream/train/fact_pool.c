@@ -39,7 +39,7 @@ static uint32_t find(struct fact_pool *pool, struct slice text, uint64_t hash) {
 }
 
 static uint64_t hash(const struct fact_pool *pool, struct slice text) {
-    return pool->commons == NULL ? hash_seeded(text, 0) : commons_hash(pool->commons, text);
+    return hash_short(text, pool->commons == NULL ? 0 : pool->commons->seed);
 }
 
 static uint32_t keep_own(struct fact_pool *pool, struct slice text, uint64_t hashed) {

@@ -112,6 +112,7 @@ Test(hash, a_short_one_depends_on_each_byte) {
         struct slice slice = {text, len};
         uint64_t hash = hash_short(slice, 7);
         cr_expect_neq(hash_short(slice, 8), hash);
+        cr_expect_eq(hash_seeded(slice, 7), hash);
         cr_expect(len == 0 || hash_short((struct slice){text, len - 1}, 7) != hash);
         for (size_t i = 0; i < len; i++) {
             text[i] = 'y';
