@@ -106,7 +106,7 @@ check "an empty address: 2" refuses 2 "kafka.bootstrap.servers is not set" env C
 check "a configuration that is not there: 2" refuses 2 "cannot be opened" "$CARAVAN" run --config "$work/none"
 check "--set without a value: 2" refuses 2 "there is no '='" "$CARAVAN" run --set group
 check "no brokers: 2" refuses 2 "kafka.bootstrap.servers is not set" "$CARAVAN" run
-check "a state bound below an empty partition: 2, with what it takes" refuses 2 "one partition without any train takes 15" \
+check "a state bound below an empty partition: 2, with what it takes" refuses 2 "one partition without any train takes 17" \
     "$CARAVAN" run --set "$nobody" --set state.bytes_max=1MiB --set limits.train_bytes=1MiB
 check "a bad environment: 2" refuses 2 "CARAVAN_MERGE_POLICY" env CARAVAN_MERGE_POLICY=x "$CARAVAN" run --set "$nobody"
 check "a secret is not shown: 2" refuses 2 "" "$CARAVAN" run --set "$nobody" --set kafka.ssl.key.password=hunter2 --set x=y
