@@ -68,8 +68,17 @@ def unhex(text):
     return None if text == "-" else bytes.fromhex(text)
 
 
+def settle(topic):
+    """Waits a moment for what is open: a commit is told before its markers are in every partition."""
+    end = time.monotonic() + 1
+    while time.monotonic() < end and look("ends", topic) != look("ends", topic, "committed"):
+        time.sleep(0.05)
+
+
 def dump(topic, *isolation):
     messages = []
+    if not isolation:
+        settle(topic)
     for line in look("dump", topic, *isolation).splitlines():
         partition, offset, key, value, headers = line.split("\t")
         pairs = [pair.split("=") for pair in headers.split(";") if pair]

@@ -7,7 +7,7 @@
  *                                                       `@FILE` a file's bytes
  *   probe dump TOPIC [uncommitted]            every message up to the ends: partition, offset, key, value, headers; in
  *                                             hex, with tabs between
- *   probe ends TOPIC                          partition, low, high
+ *   probe ends TOPIC [committed]              partition, low, high (committed: where what is decided ends)
  *   probe offsets GROUP TOPIC                 partition, offset, metadata
  *   probe commit GROUP TOPIC PARTITION OFFSET METADATA
  *   probe delete-records TOPIC PARTITION OFFSET
@@ -309,8 +309,8 @@ static void dump(const char *topic, const char *isolation) {
     rd_kafka_destroy(kafka);
 }
 
-static void ends(const char *topic) {
-    rd_kafka_t *kafka = consumer("probe", "read_uncommitted");
+static void ends(const char *topic, const char *isolation) {
+    rd_kafka_t *kafka = consumer("probe", isolation);
     int count = partition_count(kafka, topic);
     for (int i = 0; i < count; i++) {
         int64_t low;
@@ -479,8 +479,8 @@ static bool transfer(int argc, char **argv) {
         put(argc, argv);
     } else if (strcmp(verb, "dump") == 0 && argc >= 3) {
         dump(argv[2], argc > 3 ? "read_uncommitted" : "read_committed");
-    } else if (strcmp(verb, "ends") == 0 && argc == 3) {
-        ends(argv[2]);
+    } else if (strcmp(verb, "ends") == 0 && argc >= 3) {
+        ends(argv[2], argc > 3 ? "read_committed" : "read_uncommitted");
     } else if (strcmp(verb, "offsets") == 0 && argc == 4) {
         offsets(argv[2], argv[3]);
     } else if (strcmp(verb, "commit") == 0 && argc == 7) {
