@@ -49,7 +49,9 @@ void fact_store_drop(struct fact_store *store, uint32_t place);
 /* Fetches from memory where a fact of about so many bytes will go; before that, where this is told. */
 void fact_store_expect(const struct fact_store *store, size_t bytes);
 static inline void fact_store_expect_chunk(const struct fact_store *store) {
-    __builtin_prefetch(store->chunks + (store->open >> FACT_STORE_PLACE_BITS));
+    if (store->chunk_count > 0) {
+        __builtin_prefetch(store->chunks + (store->open >> FACT_STORE_PLACE_BITS));
+    }
 }
 /* Memory held beside the struct. */
 size_t fact_store_bytes(const struct fact_store *store);

@@ -340,7 +340,9 @@ static void look(const struct train *train, struct join *join) {
     assert(count >= 1 && count <= REGISTERS_PER_EVENT_MAX);
     for (size_t i = 0; i < count; i++) {
         join->tags[i] = key_tag(train, join_key(join, i));
-        __builtin_prefetch(train->slots + first_slot(train->slot_count, join->tags[i]));
+        if (train->slot_count > 0) {
+            __builtin_prefetch(train->slots + first_slot(train->slot_count, join->tags[i]));
+        }
     }
 }
 
