@@ -169,6 +169,9 @@ static bool uses_holes(const struct fact_store *store) {
 
 /* Of holes the first one that may be taken: it says where the next one is. */
 void fact_store_expect(const struct fact_store *store, size_t bytes) {
+    if (bytes == 0 || bytes > FACT_SHARED_BYTES_MAX) { /* what is larger goes alone */
+        return;
+    }
     uint32_t hole = uses_holes(store) ? store->holes[hole_size(bytes)] : 0;
     if (hole != 0) {
         prefetch(bytes_at(store, hole - 1), bytes);
