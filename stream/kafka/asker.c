@@ -124,18 +124,29 @@ static rd_kafka_resp_err_t wait_for(struct kafka_asker *asker, struct kafka_admi
     return RD_KAFKA_RESP_ERR__TIMED_OUT;
 }
 
-int32_t kafka_topics_partitions(struct kafka_asker *asker, const char *topic, struct kafka_error *error) {
+/* One question. RD_KAFKA_RESP_ERR__TIMED_OUT also without anybody to ask. */
+static rd_kafka_resp_err_t ask(struct kafka_asker *asker, const char *topic, int64_t until_ms,
+                               struct kafka_topic_state *found) {
     struct kafka_admin_call call;
-    struct kafka_topic_state found;
-    int64_t until_ms = clock_steady_ms() + KAFKA_ADMIN_TIMEOUT_MS;
     int32_t broker = wait_for_anyone(asker, topic, until_ms);
-    /* Also without anybody (-1): then its time-out is the answer, and explain_silence says why. */
     kafka_topic_ask(&call, asker->client, topic, broker, KAFKA_ADMIN_TIMEOUT_MS);
     rd_kafka_resp_err_t code = wait_for(asker, &call, until_ms);
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
-        code = kafka_topic_read(call.event, &found);
+        code = kafka_topic_read(call.event, found);
     }
     kafka_admin_end(&call);
+    return code;
+}
+
+int32_t kafka_topics_partitions(struct kafka_asker *asker, const char *topic, struct kafka_error *error) {
+    struct kafka_topic_state found;
+    int64_t until_ms = clock_steady_ms() + KAFKA_ADMIN_TIMEOUT_MS;
+    rd_kafka_resp_err_t code = ask(asker, topic, until_ms, &found);
+    /* A broker that goes away with the question is one that restarts: it, or another one, answers a little later. */
+    while (kafka_error_is_passing(code) && clock_steady_ms() < until_ms && !is_refused(asker)) {
+        kafka_admin_pause();
+        code = ask(asker, topic, until_ms, &found);
+    }
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) {
         return found.exists ? found.partitions : 0;
     }

@@ -1,5 +1,6 @@
-/* A client whose only broker says that there is none: one that is fenced, as while it starts. librdkafka's mock cluster
- * cannot say that, so this broker is a thread that knows two requests. */
+/* A client whose only broker says that there is none (one that is fenced, as while it starts), or goes away with a
+ * question. librdkafka's mock cluster can do neither with metadata, so this broker is a thread that knows two requests.
+ */
 #include <criterion/criterion.h>
 
 #include <arpa/inet.h>
@@ -16,6 +17,7 @@
 #include "base/log.h"
 #include "base/timestamp.h"
 #include "kafka/client.h"
+#include "kafka/topics.h"
 
 enum { API_METADATA = 3, API_VERSIONS = 18, METADATA_VERSION = 2, BROKER = 1, CONNECTIONS_MAX = 32, ROUND_MS = 20 };
 enum { REQUEST_HEAD_BYTES = 8, REQUEST_BYTES_MAX = 4096, PATIENCE_MS = 20000, ASK_MS = 500 };
@@ -26,6 +28,7 @@ static struct {
     struct pollfd sockets[CONNECTIONS_MAX]; /* the first one listens */
     nfds_t count;
     atomic_bool fenced, ending;
+    atomic_int breaks_after; /* so many answers about metadata; below 0: never */
 } broker;
 
 /* ---- the broker */
@@ -79,6 +82,11 @@ static bool read_all(int socket, char *out, size_t len) {
     return recv(socket, out, len, MSG_WAITALL) == (ssize_t)len;
 }
 
+static bool breaks(int32_t api) {
+    return api == API_METADATA && atomic_load(&broker.breaks_after) >= 0 &&
+           atomic_fetch_sub(&broker.breaks_after, 1) == 0;
+}
+
 /* False where the connection is over. */
 static bool serve(int socket) {
     char request[REQUEST_BYTES_MAX];
@@ -91,6 +99,9 @@ static bool serve(int socket) {
     }
     struct buffer body = {0}, out = {0};
     int32_t api = get(request, 2), client_len = get(request + 8, 2);
+    if (breaks(api)) {
+        return false;
+    }
     if (api == API_VERSIONS) {
         answer_versions(&body, get(request + 2, 2));
     } else {
@@ -132,6 +143,7 @@ static void begin(void) {
     cr_assert_eq(listen(broker.sockets[0].fd, CONNECTIONS_MAX), 0);
     cr_assert_eq(getsockname(broker.sockets[0].fd, (struct sockaddr *)&address, &len), 0);
     broker.port = ntohs(address.sin_port);
+    atomic_store(&broker.breaks_after, -1);
     cr_assert_eq(pthread_create(&broker.thread, NULL, broker_main, NULL), 0);
 }
 
@@ -147,14 +159,18 @@ TestSuite(keep, .init = begin, .fini = end, .timeout = 60);
 
 /* ---- its clients */
 
-static void loses_its_broker(enum kafka_client_role role, rd_kafka_type_t type) {
+static void configure(struct config *config) {
     char text[CONFIG_ERROR_BYTES];
+    config_init(config);
+    snprintf(text, sizeof text, "kafka.bootstrap.servers=127.0.0.1:%d", broker.port);
+    cr_assert(config_set(config, text, "test", text), "%s", text);
+}
+
+static void loses_its_broker(enum kafka_client_role role, rd_kafka_type_t type) {
     struct config config;
     struct kafka_error error;
     struct kafka_keeper keeper = {0};
-    config_init(&config);
-    snprintf(text, sizeof text, "kafka.bootstrap.servers=127.0.0.1:%d", broker.port);
-    cr_assert(config_set(&config, text, "test", text), "%s", text);
+    configure(&config);
     rd_kafka_conf_t *conf = kafka_client_conf(&config, &(struct kafka_client_options){.role = role}, &error);
     cr_assert_not_null(conf, "%s", error.text);
     rd_kafka_t *client = kafka_client_new(type, conf, &error);
@@ -184,4 +200,16 @@ Test(keep, a_producer_that_is_told_of_no_broker_finds_it_again) {
 
 Test(keep, a_reader_that_is_told_of_no_broker_finds_it_again) {
     loses_its_broker(KAFKA_CLIENT_OUTSIDE, RD_KAFKA_CONSUMER);
+}
+
+/* Which of its requests is the question is not known here, so each is broken once. */
+Test(keep, a_broker_that_goes_away_with_the_question_is_asked_again) {
+    for (int before = 0; before < 8; before++) {
+        struct config config;
+        struct kafka_error error = {.text = ""};
+        configure(&config);
+        atomic_store(&broker.breaks_after, before);
+        cr_expect_eq(kafka_topics_count(&config, CONFIG_TOPIC_INPUT, &error), 1, "%d: %s", before, error.text);
+        config_release(&config);
+    }
 }
