@@ -1,13 +1,14 @@
-/* Bytes as messages of the checkpoints topic, each with the right checksum: restoring either refuses them with a
- * sentence or gives a partition that goes on as any other does, to records, traffic, checkpoints, and a restart from
- * those. Each message is a length, a length, a key and a value. Since no random bytes make a checkpoint, the mutator
- * now and then starts from real ones. */
+/* Bytes as messages of the checkpoints topic, each with the right checksum and its facts with hashes of their own
+ * (support/facts_seal.h): restoring either refuses them with a sentence or gives a partition that goes on as any other
+ * does, to records, traffic, checkpoints, and a restart from those. Each message is a length, a length, a key and a
+ * value. Since no random bytes make a checkpoint, the mutator now and then starts from real ones. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "checkpoint/codec.h"
 #include "checkpoint/commit_text.h"
+#include "support/facts_seal.h"
 #include "support/partition_kit.h"
 #include "support/random_events.h"
 
@@ -15,7 +16,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t size_max);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t size_max, unsigned seed);
 
-enum { LENGTHS_BYTES = 3, AT_CHECKSUM = 8, AT_SUMMED = 16, MESSAGES_MAX = 64, COMMITTED = 1000 };
+enum { LENGTHS_BYTES = 3, AT_CHECKSUM = 8, AT_SUMMED = 16, AT_FACTS = 32, MESSAGES_MAX = 64, COMMITTED = 1000 };
 
 #define TRAIN "X1|2020-06-01|CNAKL"
 
@@ -40,6 +41,48 @@ static void seal(struct slice key, struct slice value) {
     }
 }
 
+/* The message that restoring takes for this part of a train, the last one; NULL: there is none with facts. */
+static struct kit_checkpoint *find_part(struct slice train_key, uint32_t wanted) {
+    struct slice key;
+    uint32_t part;
+    for (size_t i = kit.checkpoint_count; i-- > 0;) {
+        struct kit_checkpoint *message = &kit.checkpoints[i];
+        if (codec_parse_key(message->key, &key, &part) && part == wanted && slice_equal(key, train_key)) {
+            return message->value.len > AT_FACTS ? message : NULL;
+        }
+    }
+    return NULL;
+}
+
+/* A fact may lie in two parts, so all of a train are put together. */
+static void seal_facts(struct slice train_key) {
+    struct buffer facts = {0};
+    const struct kit_checkpoint *message;
+    for (uint32_t part = 0; (message = find_part(train_key, part)) != NULL; part++) {
+        buffer_append(&facts, message->value.data + AT_FACTS, message->value.len - AT_FACTS);
+    }
+    facts_seal(facts.data, facts.len);
+    const char *from = facts.data;
+    for (uint32_t part = 0; (message = find_part(train_key, part)) != NULL; part++) {
+        memcpy((char *)message->value.data + AT_FACTS, from, message->value.len - AT_FACTS);
+        from += message->value.len - AT_FACTS;
+    }
+    buffer_release(&facts);
+}
+
+static void seal_all(void) {
+    struct slice train_key;
+    uint32_t part;
+    for (size_t i = 0; i < kit.checkpoint_count; i++) {
+        if (codec_parse_key(kit.checkpoints[i].key, &train_key, &part) && part == 0) {
+            seal_facts(train_key);
+        }
+    }
+    for (size_t i = 0; i < kit.checkpoint_count; i++) {
+        seal(kit.checkpoints[i].key, kit.checkpoints[i].value);
+    }
+}
+
 static void take_messages(const uint8_t *data, size_t size) {
     while (size >= LENGTHS_BYTES && kit.checkpoint_count < MESSAGES_MAX) {
         size_t key_len = data[0], value_len = data[1] | (size_t)data[2] << 8;
@@ -50,10 +93,10 @@ static void take_messages(const uint8_t *data, size_t size) {
         struct kit_checkpoint *message = &kit.checkpoints[kit.checkpoint_count++];
         message->key = copy(data, key_len);
         message->value = value_len == 0 ? (struct slice){NULL, 0} : copy(data + key_len, value_len);
-        seal(message->key, message->value);
         data += key_len + value_len;
         size -= key_len + value_len;
     }
+    seal_all();
 }
 
 /* A commit at COMMITTED with nothing to redo and these sums. */

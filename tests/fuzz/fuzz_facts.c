@@ -1,12 +1,15 @@
-/* Bytes as packed facts: whatever they are, checking, unpacking, deriving and encoding neither read outside nor stop
- * the program, and what was unpacked packs to bytes that unpack to the same train. The first byte picks the rules.
- * Since no random bytes make a fact, the mutator now and then starts from a real train. */
+/* Bytes as packed facts, each with a hash of its own (support/facts_seal.h): whatever they are, checking, unpacking,
+ * deriving and encoding neither read outside nor stop the program, and what was unpacked packs to bytes that unpack to
+ * the same train. The first byte picks the rules. Since no random bytes make a fact, the mutator now and then starts
+ * from a real train. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "encode/record_json.h"
 #include "event/decode.h"
 #include "support/builder.h"
+#include "support/facts_seal.h"
 #include "support/random_events.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -44,12 +47,17 @@ static void pack_again(const struct train *train) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    if (size == 0) {
+    if (size < 2) {
         return 0;
     }
     struct train *train = train_new(SLICE(BUILDER_TRAIN), 1);
     struct join_effect effect;
-    train_unpack(train, (struct slice){(const char *)data + 1, size - 1}, &effect);
+    size_t len = size - 1;
+    char *facts = alloc_bytes(len);
+    memcpy(facts, data + 1, len);
+    facts_seal(facts, len);
+    train_unpack(train, (struct slice){facts, len}, &effect);
+    free(facts);
     require((size_t)effect.live_events == train_live_events(train));
     if (train_live_events(train) > 0) {
         derive(train, data[0]);
