@@ -117,3 +117,9 @@ bool filter_read(const struct http_request *request, struct question_filter *out
     }
     return true;
 }
+
+bool filter_equal(const struct question_filter *a, const struct question_filter *b) {
+    return a->status == b->status && a->reason == b->reason && strcmp(a->port, b->port) == 0 &&
+           strcmp(a->date, b->date) == 0 && strcmp(a->number, b->number) == 0 && strcmp(a->after, b->after) == 0 &&
+           a->limit == b->limit;
+}

@@ -1,7 +1,8 @@
 /* A request that only lanes can answer, from its taking to its answer. A question goes to every lane; once all have
  * filled their parts, and the epoch that these may speak of is decided, it is told. Who waits too long is told so, but
  * lanes go on writing into the question, so that must live until they are done. Hence the two ends of an inquiry: its
- * request may be gone (NULL) while its question is under way, and a list has a request long before its question. */
+ * request may be gone (NULL) while its question is under way, and a list has a request long before its question. Lists
+ * take turns, and all that ask for the same one get it at once: so a wall of screens waits no longer than one. */
 #include "http/inquiry.h"
 
 #include <stdlib.h>
@@ -23,15 +24,21 @@ enum { LIST_SHARE = 20 /* of the lanes' time, at most one part in so many */ };
 static const char TRAINS[] = "/v1/trains";
 static const char FACTS[] = "/facts";
 
+/* A question on its way, or answered. */
+struct asked {
+    struct question *question;
+    size_t inquiries; /* that it is asked for */
+    bool answered;
+    uint64_t holds_from;
+};
+
 struct inquiry {
     struct link all;
     struct http_request *request; /* NULL: it has its answer, or none was in time */
-    struct question *question;    /* NULL: a list whose turn it is not yet */
+    struct asked *asked;          /* NULL: a list whose turn it is not yet */
     struct question_filter filter;
     enum question_kind kind;
     bool wants_facts; /* QUESTION_TRAIN: the facts, not the record */
-    bool answered;
-    uint64_t holds_from;
     int64_t until_ms; /* steady clock */
 };
 
@@ -54,21 +61,28 @@ struct inquiries *inquiries_new(const struct config *config, struct board *board
     return inquiries;
 }
 
+/* What is not answered is the lanes', or questions_free's, and whoever gets the answer must not follow it to what is
+ * freed. */
+static void asked_free(struct asked *asked) {
+    if (asked->answered) {
+        question_free(asked->question);
+    } else {
+        asked->question->context = NULL;
+    }
+    free(asked);
+}
+
 static void forget(struct inquiry *inquiry) {
+    if (inquiry->asked != NULL && --inquiry->asked->inquiries == 0) {
+        asked_free(inquiry->asked);
+    }
     list_remove(&inquiry->all);
     free(inquiry);
 }
 
 void inquiries_free(struct inquiries *inquiries) {
     for (struct link *first; (first = list_first(&inquiries->all)) != NULL;) {
-        struct inquiry *inquiry = LIST_OWNER(first, struct inquiry, all);
-        if (inquiry->answered) { /* else it is the lanes', or questions_free's */
-            question_free(inquiry->question);
-        } else if (inquiry->question != NULL) {
-            /* Whoever gets the answer must not follow it to an inquiry that is freed. */
-            inquiry->question->context = NULL;
-        }
-        forget(inquiry);
+        forget(LIST_OWNER(first, struct inquiry, all));
     }
     free(inquiries);
 }
@@ -110,7 +124,7 @@ static void reply_none(struct inquiries *inquiries, struct http_request *request
 
 static void reply_train(struct inquiries *inquiries, struct inquiry *inquiry) {
     /* At most one part has it: a train is of one partition, and a partition of one lane. */
-    const struct question *question = inquiry->question;
+    const struct question *question = inquiry->asked->question;
     const struct slice key = slice_of(question->key);
     const struct question_part *found = NULL;
     struct buffer body = {0};
@@ -136,31 +150,39 @@ static void reply(struct inquiries *inquiries, struct inquiry *inquiry) {
     struct buffer body = {0};
     switch (inquiry->kind) {
     case QUESTION_TRAIN: reply_train(inquiries, inquiry); return;
-    case QUESTION_LIST: trains_put_list(inquiry->question, &body); break;
-    case QUESTION_REJECTS: trains_put_rejects(inquiry->question, &body); break;
+    case QUESTION_LIST: trains_put_list(inquiry->asked->question, &body); break;
+    case QUESTION_REJECTS: trains_put_rejects(inquiry->asked->question, &body); break;
     }
     reply_json(inquiry->request, 200, &body);
 }
 
 /* ---- from the request to the question */
 
+static void join(struct inquiry *inquiry, struct asked *asked) {
+    inquiry->asked = asked;
+    asked->inquiries++;
+}
+
 /* Where too many are on the way the answer is 503 at once: a queue here would only hide for a while that lanes do not
- * keep up. `inquiry` is gone then. */
-static void ask(struct inquiries *inquiries, struct inquiry *inquiry, const char *key) {
-    struct question *question = question_new(inquiries->questions, inquiry->kind);
-    question->context = inquiry;
-    question->filter = inquiry->filter;
+ * keep up. False then, and `inquiry` is gone. */
+static bool ask(struct inquiries *inquiries, struct inquiry *inquiry, const char *key) {
+    struct asked *asked = alloc_zeroed(1, sizeof *asked);
+    asked->question = question_new(inquiries->questions, inquiry->kind);
+    asked->question->context = asked;
+    asked->question->filter = inquiry->filter;
     if (key != NULL) {
-        memcpy(question->key, key, strlen(key) + 1);
+        memcpy(asked->question->key, key, strlen(key) + 1);
     }
-    if (questions_ask(inquiries->questions, question)) {
-        inquiry->question = question;
-        return;
+    if (questions_ask(inquiries->questions, asked->question)) {
+        join(inquiry, asked);
+        return true;
     }
-    question_free(question);
+    question_free(asked->question);
+    free(asked);
     inquiries->waiting--;
     reply_error(inquiry->request, 503, "too many questions are on their way to the lanes");
     forget(inquiry);
+    return false;
 }
 
 static struct inquiry *inquiry_new(struct inquiries *inquiries, struct http_request *request, enum question_kind kind) {
@@ -231,12 +253,12 @@ void inquiries_take(struct inquiries *inquiries, struct http_request *request) {
 
 /* The answer holds once the latest epoch that any part names is decided. Lanes work side by side, so the longest of
  * their times is what the question cost. */
-static uint64_t note_answer(struct inquiry *inquiry) {
+static uint64_t note_answer(struct asked *asked) {
     uint64_t took_ns = 0;
-    inquiry->answered = true;
-    for (unsigned i = 0; i < inquiry->question->part_count; i++) {
-        const struct question_part *part = &inquiry->question->parts[i];
-        inquiry->holds_from = part->holds_from > inquiry->holds_from ? part->holds_from : inquiry->holds_from;
+    asked->answered = true;
+    for (unsigned i = 0; i < asked->question->part_count; i++) {
+        const struct question_part *part = &asked->question->parts[i];
+        asked->holds_from = part->holds_from > asked->holds_from ? part->holds_from : asked->holds_from;
         took_ns = part->took_ns > took_ns ? part->took_ns : took_ns;
     }
     return took_ns;
@@ -244,13 +266,13 @@ static uint64_t note_answer(struct inquiry *inquiry) {
 
 static void take_answers(struct inquiries *inquiries) {
     for (struct question *question; (question = questions_answered(inquiries->questions)) != NULL;) {
-        struct inquiry *inquiry = question->context;
-        if (inquiry == NULL) { /* of inquiries that are gone: the board outlives its desk */
+        struct asked *asked = question->context;
+        if (asked == NULL) { /* of inquiries that are gone: the board outlives its desk */
             question_free(question);
             continue;
         }
-        uint64_t took_ns = note_answer(inquiry);
-        if (inquiry->kind == QUESTION_LIST) {
+        uint64_t took_ns = note_answer(asked);
+        if (question->kind == QUESTION_LIST) {
             inquiries->listing = false;
             /* A list that kept lanes busy for 10 ms is followed by 190 ms without one, however many ask. */
             inquiries->list_ms = clock_steady_ms() + (int64_t)(took_ns * (LIST_SHARE - 1) / 1000000);
@@ -258,11 +280,24 @@ static void take_answers(struct inquiries *inquiries) {
     }
 }
 
+/* Only now, and not while a list is being made: what changed before somebody asked is in the answer. */
+static void join_equal(struct inquiries *inquiries, struct inquiry *first) {
+    for (struct link *at = &first->all; (at = list_next(&inquiries->all, at)) != NULL;) {
+        struct inquiry *inquiry = LIST_OWNER(at, struct inquiry, all);
+        /* Of what waits to be asked all are lists. */
+        if (inquiry->asked == NULL && filter_equal(&inquiry->filter, &first->filter)) {
+            join(inquiry, first->asked);
+        }
+    }
+}
+
 /* Inquiries are gone through from the oldest on, so lists get their turn in the order of their requests. */
 static void begin_list(struct inquiries *inquiries, struct inquiry *inquiry, int64_t now_ms) {
     if (!inquiries->listing && now_ms >= inquiries->list_ms) {
-        inquiries->listing = true;
-        ask(inquiries, inquiry, NULL);
+        inquiries->listing = ask(inquiries, inquiry, NULL);
+        if (inquiries->listing) {
+            join_equal(inquiries, inquiry);
+        }
     }
 }
 
@@ -280,7 +315,8 @@ static void time_out(struct inquiries *inquiries, struct inquiry *inquiry) {
 static void go_on(struct inquiries *inquiries, struct inquiry *inquiry, int64_t now_ms) {
     /* First the request: it ends with the answer or with its time. Then the inquiry, which goes when neither a request
      * nor a lane needs it. */
-    bool holds = inquiry->answered && questions_decided(inquiries->questions) >= inquiry->holds_from;
+    const struct asked *asked = inquiry->asked;
+    bool holds = asked != NULL && asked->answered && questions_decided(inquiries->questions) >= asked->holds_from;
     if (inquiry->request != NULL && holds) {
         inquiries->waiting--;
         reply(inquiries, inquiry);
@@ -288,12 +324,9 @@ static void go_on(struct inquiries *inquiries, struct inquiry *inquiry, int64_t 
     } else if (inquiry->request != NULL && now_ms >= inquiry->until_ms) {
         time_out(inquiries, inquiry);
     }
-    if (inquiry->request == NULL && (inquiry->answered || inquiry->question == NULL)) {
-        if (inquiry->question != NULL) {
-            question_free(inquiry->question);
-        }
+    if (inquiry->request == NULL && (asked == NULL || asked->answered)) {
         forget(inquiry);
-    } else if (inquiry->request != NULL && inquiry->question == NULL) {
+    } else if (inquiry->request != NULL && asked == NULL) {
         begin_list(inquiries, inquiry, now_ms);
     }
 }

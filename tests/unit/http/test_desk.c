@@ -55,12 +55,16 @@ static void post_view(void) {
     board_post(board, view);
 }
 
+static void start_lanes(void) {
+    lanes = lanes_start(&(struct lanes_options){
+        .count = LANES, .message_bytes_max = 1 << 20, .topic = SLICE("input"), .questions = board_questions(board)});
+}
+
 static void begin(void) {
     config_init(&config);
     config.worker_id = alloc_copy("w", 1);
     board = board_new(LANES);
-    lanes = lanes_start(&(struct lanes_options){
-        .count = LANES, .message_bytes_max = 1 << 20, .topic = SLICE("input"), .questions = board_questions(board)});
+    start_lanes();
     assign(0);
     assign(1);
     post_view();
@@ -169,6 +173,25 @@ static const char *text_of(json_t *object, const char *name) {
     return text == NULL ? "" : text;
 }
 
+struct later { /* asked by a thread of its own */
+    const char *path;
+    pthread_t thread;
+    atomic_uint status; /* 0: not answered yet */
+    struct buffer body;
+};
+
+static void *ask_later(void *context) {
+    struct later *later = context;
+    unsigned status = ask(later->path, &later->body);
+    atomic_store(&later->status, status);
+    return NULL;
+}
+
+static void begin_later(struct later *later, const char *path) {
+    later->path = path;
+    cr_assert(pthread_create(&later->thread, NULL, ask_later, later) == 0);
+}
+
 /* The numbers of the trains of a list, with a blank between, and the next page's key behind "> ". */
 static void lists(const char *path, const char *wanted) {
     char told[1024] = "";
@@ -254,6 +277,46 @@ Test(desk, wrong_arguments_are_told) {
     }
 }
 
+/* How many questions it took until all are answered. This thread is the lanes. */
+static unsigned answer_all(struct later *later, size_t count) {
+    struct questions *questions = board_questions(board);
+    unsigned asked = 0;
+    for (size_t done = 0; done < count; rest(1)) {
+        for (unsigned lane = 0; lane < LANES; lane++) {
+            for (struct question_part *part; (part = questions_next(questions, lane)) != NULL; asked += lane == 0) {
+                questions_answer(questions, lane, part);
+            }
+        }
+        done = 0;
+        for (size_t i = 0; i < count; i++) {
+            done += atomic_load(&later[i].status) != 0;
+        }
+    }
+    return asked;
+}
+
+/* The first one may be asked before the others are there. */
+Test(desk, equal_lists_that_wait_are_one_question, .timeout = 60) {
+    enum { EQUAL = 6, ALL = EQUAL + 1 };
+    static struct later later[ALL];
+    lanes_stop(lanes, NULL, NULL);
+    for (size_t i = 0; i < ALL; i++) {
+        begin_later(&later[i], i < EQUAL ? "/v1/trains?status=held" : "/v1/trains?status=open");
+    }
+    while (http_server_waiting(server) < ALL) {
+        rest(1);
+    }
+    rest(100);
+    unsigned asked = answer_all(later, ALL);
+    cr_expect(asked == 2 || asked == 3, "%u", asked);
+    for (size_t i = 0; i < ALL; i++) {
+        cr_assert(pthread_join(later[i].thread, NULL) == 0);
+        cr_expect_eq(later[i].status, 200, "%s", later[i].body.data);
+        buffer_release(&later[i].body);
+    }
+    start_lanes(); /* for end() */
+}
+
 /* ---- one train */
 
 /* The record that the last epoch put out for a train. */
@@ -336,26 +399,13 @@ Test(desk, an_unknown_train_is_said_to_be_here_or_elsewhere) {
 
 /* ---- as of the last commit */
 
-struct later {
-    pthread_t thread;
-    atomic_uint status;
-    struct buffer body;
-};
-
-static void *ask_later(void *context) {
-    struct later *later = context;
-    unsigned status = ask("/v1/trains/X2%7C2020-06-01%7CCNAKL", &later->body);
-    atomic_store(&later->status, status);
-    return NULL;
-}
-
 Test(desk, a_change_is_not_told_before_its_commit) {
     static struct later later;
     fill();
     SEND(1, EVENTS_ARRIVAL, "X2|2020-06-01|CNAKL", EVENTS_TIME_MS, .id = 9);
     wait_taken();
     lists("/v1/trains?status=open", "X2");
-    cr_assert(pthread_create(&later.thread, NULL, ask_later, &later) == 0);
+    begin_later(&later, "/v1/trains/X2%7C2020-06-01%7CCNAKL");
     rest(150);
     cr_assert_eq(atomic_load(&later.status), 0, "it changed: its record waits for the barrier");
     close_epoch();
@@ -387,7 +437,7 @@ Test(desk, what_waits_when_the_worker_stops_is_told) {
     fill();
     SEND(1, EVENTS_ARRIVAL, "X2|2020-06-01|CNAKL", EVENTS_TIME_MS, .id = 9);
     wait_taken();
-    cr_assert(pthread_create(&later.thread, NULL, ask_later, &later) == 0);
+    begin_later(&later, "/v1/trains/X2%7C2020-06-01%7CCNAKL");
     rest(150);
     http_server_quiet(server);
     desk_stop(desk, server);
