@@ -22,7 +22,7 @@ static void on_error(rd_kafka_t *client, int code, const char *reason, void *opa
     kafka_trouble(&reader->troubles, "kafka", (rd_kafka_resp_err_t)code, reason);
 }
 
-struct kafka_reader *kafka_reader_open(const struct config *config, struct kafka_error *error) {
+static struct kafka_reader *open_reader(const struct config *config, const char *isolation, struct kafka_error *error) {
     /* The group's name is there because librdkafka assigns nothing without one; the reader never joins it. */
     /* A short wait: the end of a partition is told by the answer to a fetch that finds nothing. As little ahead as in
      * source.c, for the same reason, and since several readers may restore side by side. */
@@ -32,10 +32,10 @@ struct kafka_reader *kafka_reader_open(const struct config *config, struct kafka
                                                     {"fetch.queue.backoff.ms", "20"},
                                                     {NULL, NULL}};
     /* An offset that is gone is an error to be told: jumping to an end would leave events out in silence. */
-    const struct kafka_setting owned[] = {{"group.id", config->group},           {"group.protocol", "classic"},
-                                          {"isolation.level", "read_committed"}, {"auto.offset.reset", "error"},
-                                          {"enable.auto.commit", "false"},       {"enable.auto.offset.store", "false"},
-                                          {"enable.partition.eof", "true"},      {NULL, NULL}};
+    const struct kafka_setting owned[] = {{"group.id", config->group},      {"group.protocol", "classic"},
+                                          {"isolation.level", isolation},   {"auto.offset.reset", "error"},
+                                          {"enable.auto.commit", "false"},  {"enable.auto.offset.store", "false"},
+                                          {"enable.partition.eof", "true"}, {NULL, NULL}};
     struct kafka_reader *reader = alloc_zeroed(1, sizeof *reader);
     const struct kafka_client_options options = {KAFKA_CLIENT_OUTSIDE, defaults, owned, reader};
     rd_kafka_conf_t *conf = kafka_client_conf(config, &options, error);
@@ -50,6 +50,14 @@ struct kafka_reader *kafka_reader_open(const struct config *config, struct kafka
     /* One queue for messages, positions and errors: kafka_reader_next is the only place that waits. */
     rd_kafka_poll_set_consumer(reader->client);
     return reader;
+}
+
+struct kafka_reader *kafka_reader_open(const struct config *config, struct kafka_error *error) {
+    return open_reader(config, "read_committed", error);
+}
+
+struct kafka_reader *kafka_reader_open_unsettled(const struct config *config, struct kafka_error *error) {
+    return open_reader(config, "read_uncommitted", error);
 }
 
 void kafka_reader_close(struct kafka_reader *reader) {

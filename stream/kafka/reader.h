@@ -1,5 +1,5 @@
 /* A consumer outside any group that reads one partition of any topic from an offset: for restore, tail and tests.
- * read_committed. One thread. */
+ * read_committed, where its opening does not say otherwise. One thread. */
 #ifndef CARAVAN_KAFKA_READER_H
 #define CARAVAN_KAFKA_READER_H
 
@@ -15,6 +15,8 @@ struct kafka_reader;
 enum { KAFKA_READER_BEGINNING = -2, KAFKA_READER_END = -1 };
 
 struct kafka_reader *kafka_reader_open(const struct config *config, struct kafka_error *error);
+/* read_uncommitted: what open and aborted transactions hold comes as well. */
+struct kafka_reader *kafka_reader_open_unsettled(const struct config *config, struct kafka_error *error);
 void kafka_reader_close(struct kafka_reader *reader);
 
 struct kafka_place { /* a log */

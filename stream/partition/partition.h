@@ -96,8 +96,7 @@ struct partition_cut { /* where and when an epoch ends */
  * may have come of age for its checkpoint. */
 bool partition_barrier(struct partition *partition, const struct partition_cut *cut, struct partition_room *room,
                        const struct partition_sink *sink);
-/* True when the last barrier had no room for checkpoints that could not wait: nothing may be offered before the next
- * one, or F falls further behind with each epoch. */
+/* True when checkpoints that could not wait found no room at the last barrier: nothing may be offered before the next. */
 bool partition_owes(const struct partition *partition);
 /* True when F is below C as of the last barrier. */
 bool partition_is_behind(const struct partition *partition);
@@ -114,13 +113,15 @@ int64_t partition_redo_offset(const struct partition *partition);
 /* A message of the checkpoints topic's partition, in its order. */
 bool partition_restore_checkpoint(struct partition *partition, struct slice key, struct slice value,
                                   char error[PARTITION_ERROR_BYTES]);
+/* One that is in no transaction known to be committed. It counts where it may belong to the commit: N and S prove it.
+ * Since it may yet be undone, its train is checkpointed anew before F passes C. Anything else is passed over. */
+void partition_restore_unsettled(struct partition *partition, struct slice key, struct slice value);
 bool partition_restore_checkpoints_end(struct partition *partition, char error[PARTITION_ERROR_BYTES]);
 /* A message of the input with F <= offset < C. */
 void partition_redo(struct partition *partition, const struct message *message, const struct partition_intake *intake);
 /* Compares N and S with the text. */
 bool partition_restore_end(struct partition *partition, char error[PARTITION_ERROR_BYTES]);
-/* True while configured limits or rules are being brought in: barriers only, no offers, position C
- * (contract 7.14). */
+/* True while configured limits or rules are brought in: barriers only, no offers, position C (contract 7.14). */
 bool partition_is_changing(const struct partition *partition);
 
 /* ---- figures and inspection */
@@ -142,9 +143,8 @@ const struct commit_text *partition_text(const struct partition *partition);
 /* Visits every train entry, in no particular order. */
 void partition_each(const struct partition *partition, void (*visit)(void *context, const struct train *train),
                     void *context);
-/* Every byte of state that a restore must reproduce, for tests to compare: T, H, N, S, and by train key the packed
- * facts, the parts of the newest checkpoint and the offset of the first change after it. Right after a barrier it is
- * that of the state restored from that commit. */
+/* Every byte of state that a restore must reproduce, for tests: T, H, N, S, and by train key the packed facts, the parts
+ * of the newest checkpoint and the first change's offset after it. After a barrier: that of a restore from there. */
 void partition_dump(const struct partition *partition, struct buffer *out);
 
 #endif

@@ -64,7 +64,10 @@ static void commit(struct barrier *barrier) {
     text->stream_time_ms = partition->stream_time_ms;
     text->horizon_days = partition->horizon_days;
     text->redo_offset = journal_redo(&partition->journal, cut->position);
-    text->oldest_wall_ms = journal_oldest_ms(&partition->journal, cut->now);
+    /* Trains that wait with F at C are such of which a restore found a checkpoint that is not settled: nothing is
+     * redone for them. */
+    text->oldest_wall_ms =
+        text->redo_offset == cut->position ? COMMIT_TEXT_NO_TIME : journal_oldest_ms(&partition->journal, cut->now);
     text->live_events = partition->live_events;
     text->hash_sum = partition->hash_sum;
     memcpy(text->input_id, partition->options.input_id, sizeof text->input_id);

@@ -289,6 +289,24 @@ bool partition_restore_checkpoint(struct partition *partition, struct slice key,
            refuse_checkpoint(partition, key, "is damaged", error);
 }
 
+void partition_restore_unsettled(struct partition *partition, struct slice key, struct slice value) {
+    const struct commit_text *text = &partition->text;
+    char passed_over[PARTITION_ERROR_BYTES];
+    struct slice train_key;
+    uint32_t number;
+    if (!partition_restore_checkpoint(partition, key, value, passed_over) ||
+        !codec_parse_key(key, &train_key, &number)) {
+        return;
+    }
+    struct train_entry *entry = trains_find(partition, train_key);
+    if (entry != NULL) {
+        /* As if nothing from F on were in it; without a W the time of the stream is one that is not far from it. */
+        int64_t since_ms = text->oldest_wall_ms == COMMIT_TEXT_NO_TIME ? text->stream_time_ms : text->oldest_wall_ms;
+        journal_join(&partition->journal, &entry->journal, text->redo_offset,
+                     (struct moment){since_ms, JOURNAL_EARLIER_LIFE});
+    }
+}
+
 bool partition_restore_checkpoints_end(struct partition *partition, char error[PARTITION_ERROR_BYTES]) {
     for (struct link *at = list_first(&partition->trains); at != NULL; at = list_next(&partition->trains, at)) {
         const struct train_entry *entry = LIST_OWNER(at, struct train_entry, all);

@@ -95,6 +95,12 @@ static bool take_checkpoint(struct restore *restore, const struct message *messa
     return fits_still(restore);
 }
 
+static bool take_unsettled(struct restore *restore, const struct message *message) {
+    restore->result->checkpoint_bytes += message->value.len;
+    partition_restore_unsettled(restore->result->state, message->key, message->value);
+    return fits_still(restore);
+}
+
 static bool take_input(struct restore *restore, const struct message *message) {
     const struct partition_intake intake = {.decoder = restore->hand->decoder,
                                             .scratch = &restore->hand->scratch,
@@ -110,7 +116,8 @@ static bool restore_from(struct restore *restore, const struct kafka_committed *
     char error[PARTITION_ERROR_BYTES];
     struct restore_range checkpoints = {.topic = CONFIG_TOPIC_CHECKPOINTS,
                                         .what = "checkpoints",
-                                        .take = take_checkpoint};
+                                        .take = take_checkpoint,
+                                        .take_unsettled = take_unsettled};
     restore->result->position = committed->offset;
     if (!partition_restore_begin(state, committed->offset, buffer_slice(&committed->text), error)) {
         return restore_refuse(restore, "%s", error);
@@ -159,6 +166,7 @@ static void begin_empty(struct restore *restore) {
     result->refused = false;
     result->needed_bytes = 0;
     result->checkpoint_bytes = 0;
+    restore->unsettled = false;
 }
 
 /* True when somebody else committed since `committed` was taken: an assignment may be over before anybody says so. Then
@@ -170,6 +178,28 @@ static bool has_moved(struct restore *restore, const struct kafka_committed *com
         (now.offset != committed->offset || !slice_equal(buffer_slice(&now.text), buffer_slice(&committed->text)));
     buffer_release(&now.text);
     return moved;
+}
+
+/* Whether a restore that was refused may be begun anew: whatever passes was waited for, and an assignment that is over
+ * is nobody's. */
+static bool is_worth_another(struct restore *restore, const struct kafka_committed *committed) {
+    struct restorer_result *result = restore->result;
+    if (!result->refused) {
+        return false;
+    }
+    if (has_moved(restore, committed)) {
+        log_line(LOG_WARNING, "restore", "partition %d: another worker committed while it was read; begun anew",
+                 (int)result->partition);
+        return true;
+    }
+    if (restore->unsettled && !result->blocked) {
+        log_line(LOG_WARNING, "restore",
+                 "partition %d: with what that transaction holds this is not the state of the commit, so its end is "
+                 "waited for (%s)",
+                 (int)result->partition, result->error);
+        return restore_is_wanted(restore);
+    }
+    return false;
 }
 
 static bool attempt(struct restore *restore, struct kafka_committed *committed) {
@@ -184,13 +214,7 @@ static bool attempts(struct restore *restore) {
     bool again = restore_open(restore);
     while (again) {
         done = attempt(restore, &committed);
-        /* Only a refusal is worth asking again: whatever passes was waited for, and an assignment that is over is
-         * nobody's. */
-        again = !done && restore->result->refused && has_moved(restore, &committed);
-        if (again) {
-            log_line(LOG_WARNING, "restore", "partition %d: another worker committed while it was read; begun anew",
-                     (int)restore->result->partition);
-        }
+        again = !done && is_worth_another(restore, &committed);
     }
     buffer_release(&committed.text);
     return done;

@@ -44,7 +44,8 @@ struct restore {
     const struct restore_range *range; /* that is being read */
     int64_t missing_ms;                /* since when the cluster says that a topic is not there; 0: it is there */
     uint64_t messages;
-    bool yielded; /* given up for an older one that needs the room: to be begun anew */
+    bool yielded;   /* given up for an older one that needs the room: to be begun anew */
+    bool unsettled; /* what a transaction holds that does not end was read as well */
 };
 
 /* ---- restorer_room.c */
@@ -81,6 +82,8 @@ struct restore_range {
     int64_t from, end;
     const char *what; /* for people: what is being read */
     bool (*take)(struct restore *restore, const struct message *message);
+    /* Of a message that a transaction holds which does not end. NULL: its end is waited for, however long. */
+    bool (*take_unsettled)(struct restore *restore, const struct message *message);
 };
 
 /* Reads the partition until nothing before `end` is left; `take` gets each message below it. What passes is waited for

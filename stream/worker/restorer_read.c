@@ -11,9 +11,10 @@ enum {
     WAIT_OFFSET_MS = 100, /* between two looks at an offset that is not stable yet */
     QUERY_MS = 2000,      /* a stop waits for it */
     PROGRESS_MS = 5000,
-    GONE_MS = 10000,  /* a topic that brokers do not know for so long is gone: one that starts may not know it yet */
-    STALL_MS = 10000, /* without anything read: is the log still what it was? */
-    REPEATS_MAX = 5   /* of the same at one place of the log before it is believed */
+    GONE_MS = 10000,    /* a topic that brokers do not know for so long is gone: one that starts may not know it yet */
+    STALL_MS = 10000,   /* without anything read: is the log still what it was? */
+    HANGING_MS = 15000, /* markers take less: a transaction that is open for longer may have lost its end */
+    REPEATS_MAX = 5     /* of the same at one place of the log before it is believed */
 };
 
 /* True when PROGRESS_MS are over since it was true last. */
@@ -138,8 +139,14 @@ struct reading {
     struct restore *restore;
     const struct restore_range *range;
     int64_t position, moved_ms;
-    unsigned errors, cuts; /* since it moved: failed reads, ends of the log below the range's */
+    int64_t held_ms;                /* since when a transaction holds what comes next; 0: none is known to */
+    unsigned errors, cuts;          /* since it moved: failed reads, ends of the log below the range's */
+    struct kafka_reader *unsettled; /* that reads what the transaction holds too; NULL: not needed so far */
 };
+
+static struct kafka_reader *reader_of(const struct reading *reading) {
+    return reading->unsettled != NULL ? reading->unsettled : reading->restore->hand->reader;
+}
 
 static void move(struct reading *reading, int64_t position) {
     if (position > reading->position) {
@@ -148,6 +155,7 @@ static void move(struct reading *reading, int64_t position) {
         /* It went on: what failed before has passed (restore.md R13). */
         reading->errors = 0;
         reading->cuts = 0;
+        reading->held_ms = 0;
     }
 }
 
@@ -155,8 +163,7 @@ static bool begin(struct reading *reading) {
     struct restore *restore = reading->restore;
     struct kafka_error error;
     const struct kafka_reader_start start = {restore->result->partition, reading->position};
-    while (
-        !kafka_reader_assign(restore->hand->reader, restore_topic(restore, reading->range->topic), &start, 1, &error)) {
+    while (!kafka_reader_assign(reader_of(reading), restore_topic(restore, reading->range->topic), &start, 1, &error)) {
         if (!try_again(restore, &error)) {
             return false;
         }
@@ -207,22 +214,66 @@ static bool take_message(struct reading *reading, const struct message *message)
         return true;
     }
     reading->restore->messages++;
-    return reading->range->take(reading->restore, message);
+    return (reading->unsettled != NULL ? reading->range->take_unsettled : reading->range->take)(reading->restore,
+                                                                                                message);
+}
+
+/* The end of what is stable, below that of the log. */
+static void stand(struct reading *reading, int64_t position) {
+    move(reading, position);
+    if (position == reading->position && reading->held_ms == 0) {
+        reading->held_ms = clock_steady_ms();
+    }
+}
+
+/* Where more was there before: a log that was cut holds nothing back (begin_anew tells of it). */
+static bool is_hanging(struct reading *reading) {
+    int64_t low;
+    int64_t high;
+    return reading->range->take_unsettled != NULL && reading->unsettled == NULL && reading->held_ms != 0 &&
+           clock_steady_ms() - reading->held_ms >= HANGING_MS &&
+           restore_watermarks(reading->restore, reading->range->topic, &low, &high) && high >= reading->range->end;
+}
+
+/* Kafka has lost the end of a transaction before (deploy/README.md), and then nothing behind its first message is ever
+ * stable. What lies there is read as it is, and the commit's own sums tell whether that was right (restore.md R15). */
+static bool read_unsettled(struct reading *reading) {
+    struct restore *restore = reading->restore;
+    struct kafka_error error;
+    log_line(
+        LOG_WARNING, "restore",
+        "partition %d: for %d s a transaction has held all of %s[%d] from offset %" PRId64
+        " on, longer than its end may take: read as it is, and proved by the sums of the commit (`find-hanging` of "
+        "kafka-transactions says whose it is)",
+        (int)restore->result->partition, HANGING_MS / 1000, restore_topic(restore, reading->range->topic),
+        (int)restore->result->partition, reading->position);
+    while ((reading->unsettled = kafka_reader_open_unsettled(restore->hand->restorer->options.config, &error)) ==
+           NULL) {
+        if (!try_again(restore, &error)) {
+            return false;
+        }
+    }
+    restore->unsettled = true;
+    kafka_reader_assign(restore->hand->reader, restore_topic(restore, reading->range->topic), NULL, 0, &error);
+    return begin(reading);
 }
 
 static bool step(struct reading *reading) {
     struct message message;
     struct kafka_error error;
     bool good = true;
-    switch (kafka_reader_next(reading->restore->hand->reader, WAIT_MS, &message, &error)) {
+    switch (kafka_reader_next(reader_of(reading), WAIT_MS, &message, &error)) {
     case KAFKA_READ_MESSAGE:
         good = take_message(reading, &message);
         kafka_message_release(&message);
         break;
     /* The last offsets before the end may be markers, which no message tells of (restore.md R8). */
-    case KAFKA_READ_POSITION: move(reading, message.offset); break;
+    case KAFKA_READ_POSITION: stand(reading, message.offset); break;
     case KAFKA_READ_ERROR: return take_error(reading, &error);
     case KAFKA_READ_NOTHING:
+        if (is_hanging(reading)) {
+            return read_unsettled(reading);
+        }
         if (clock_steady_ms() - reading->moved_ms >= STALL_MS) {
             return begin_anew(reading);
         }
@@ -249,6 +300,10 @@ bool restore_read(struct restore *restore, const struct restore_range *range) {
         good = step(&reading);
     }
     /* Else it reads on, unasked. */
-    kafka_reader_assign(restore->hand->reader, restore_topic(restore, range->topic), NULL, 0, &error);
+    if (reading.unsettled != NULL) {
+        kafka_reader_close(reading.unsettled);
+    } else {
+        kafka_reader_assign(restore->hand->reader, restore_topic(restore, range->topic), NULL, 0, &error);
+    }
     return good;
 }

@@ -1,10 +1,11 @@
-"""Lives of workers: rebalances, kill -9, zombies, second lives, transactions that are too old."""
+"""Lives of workers: rebalances, kill -9, zombies, second lives, transactions that are too old or never end."""
 
+import os
 import random
 import signal
 import time
 
-from deployment import dump, expect, wait_until
+from deployment import dump, expect, look, probe, run, wait_until
 from helpers import restart_until_done
 from registry import LONG, MEDIUM, SMALL, both_protocols, case, deployment
 
@@ -108,3 +109,40 @@ def transaction_timeout(folder):
     load.join()
     restart_until_done(d)
     d.verify()
+
+
+# ---- transactions without an end
+
+def hold(d, partition, messages):
+    """Puts (key, value) into the checkpoints in a transaction that stays open."""
+    path = os.path.join(d.folder, "held")
+    with open(path, "w") as file:
+        for key, value in messages:
+            file.write(f"{partition}\t0\t{key.hex()}\t{value.hex()}\t\n")
+    run(os.environ["SENDER"], d.topics["checkpoints"], path, "hanging")
+
+
+@case("h-hanging: a transaction without an end holds checkpoints: a restore goes on, and stays right when it is undone")
+def hanging(folder):
+    d = deployment("hanging", folder, partitions=2, checkpoint__bytes="16KiB")
+    d.load(d.generate(*SMALL, "--seed", "70", "--trains", "60"))
+    worker = d.start()
+    d.wait_done()
+    worker.kill()
+    held = [message for message in dump(d.topics["checkpoints"]) if message.partition == 1 and message.value]
+    expect(held, "there are checkpoints to be held")
+    hold(d, 1, [(message.key, message.value) for message in held[-3:]] + [(b"what is this", b"junk")])
+    for seed in ("71", "72"):
+        worker = d.start()
+        wait_until(lambda: worker.text().count("goes on at offset") == d.partitions, 60, "both partitions are restored")
+        expect("a transaction has held" in worker.text(), f"it goes on without the end: {worker.text()[-600:]}")
+        d.load(d.generate(*SMALL, "--seed", seed, "--trains", "20", name=f"events-{seed}"))
+        d.wait_done()
+        worker.kill()
+    expect(look("ends", d.topics["checkpoints"]) != look("ends", d.topics["checkpoints"], "committed"), "it hangs still")
+    probe("load-in-transaction", d.topics["input"], d.generate("--preset", "small", "--trains", "1", name="noise"), "hanging", "abort")
+    worker = d.start()
+    d.wait_done()
+    expect("a transaction has held" not in worker.text(), "it was undone")
+    d.verify()
+    d.checkpoints_exist()

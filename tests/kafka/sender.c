@@ -1,7 +1,9 @@
 /* Sends messages with any headers, many at once: what `probe dump` prints can be sent again. The broker list is in
  * BROKERS.
  *
- *   sender TOPIC FILE     a message a line: PARTITION TAB anything TAB KEY TAB VALUE TAB NAME=VALUE;NAME=VALUE;
+ *   sender TOPIC FILE [ID]
+ *       a message a line: PARTITION TAB anything TAB KEY TAB VALUE TAB NAME=VALUE;NAME=VALUE;
+ *       ID: in a transaction of this transactional.id that is left open, for a quarter of an hour or until the next one
  *
  * Bytes are in hex, `-` is null; partition -1 is that which murmur2 gives the key. Exit code 0: all were delivered. */
 #include <librdkafka/rdkafka.h>
@@ -10,6 +12,8 @@
 #include <string.h>
 
 #include "base/buffer.h"
+
+#define OPEN_MS "900000" /* no broker allows more by default */
 
 enum { FLUSH_MS = 60000, ERROR_BYTES = 512, FIELDS = 5 };
 
@@ -26,7 +30,8 @@ static void on_delivery(rd_kafka_t *kafka, const rd_kafka_message_t *message, vo
     failed_deliveries += message->err != RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-static rd_kafka_t *open_producer(void) {
+/* `id`: NULL without transactions. */
+static rd_kafka_t *open_producer(const char *id) {
     static const char *const settings[][2] = {{"partitioner", "murmur2_random"},
                                               {"linger.ms", "20"},
                                               {"enable.idempotence", "true"}};
@@ -37,6 +42,10 @@ static rd_kafka_t *open_producer(void) {
                 rd_kafka_conf_set(conf, "bootstrap.servers", brokers, error, sizeof error) == RD_KAFKA_CONF_OK;
     for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
         good = good && rd_kafka_conf_set(conf, settings[i][0], settings[i][1], error, sizeof error) == RD_KAFKA_CONF_OK;
+    }
+    if (id != NULL) {
+        good = good && rd_kafka_conf_set(conf, "transactional.id", id, error, sizeof error) == RD_KAFKA_CONF_OK &&
+               rd_kafka_conf_set(conf, "transaction.timeout.ms", OPEN_MS, error, sizeof error) == RD_KAFKA_CONF_OK;
     }
     rd_kafka_conf_set_dr_msg_cb(conf, on_delivery);
     rd_kafka_t *kafka = good ? rd_kafka_new(RD_KAFKA_PRODUCER, conf, error, sizeof error) : NULL;
@@ -95,12 +104,23 @@ static void send_line(rd_kafka_t *kafka, const char *topic, char *line) {
     buffer_release(&value);
 }
 
-int main(int argc, char **argv) {
-    FILE *file = argc == 3 ? fopen(argv[2], "r") : NULL;
-    if (file == NULL) {
-        die("usage", "sender TOPIC FILE");
+static void begin_transaction(rd_kafka_t *kafka) {
+    rd_kafka_error_t *error = rd_kafka_init_transactions(kafka, FLUSH_MS);
+    error = error == NULL ? rd_kafka_begin_transaction(kafka) : error;
+    if (error != NULL) {
+        die("transaction", rd_kafka_error_string(error));
     }
-    rd_kafka_t *kafka = open_producer();
+}
+
+int main(int argc, char **argv) {
+    FILE *file = argc == 3 || argc == 4 ? fopen(argv[2], "r") : NULL;
+    if (file == NULL) {
+        die("usage", "sender TOPIC FILE [ID]");
+    }
+    rd_kafka_t *kafka = open_producer(argv[3]);
+    if (argv[3] != NULL) {
+        begin_transaction(kafka);
+    }
     char *line = NULL;
     size_t capacity = 0;
     while (getline(&line, &capacity, file) > 0) {
