@@ -96,7 +96,7 @@ struct partition_cut { /* where and when an epoch ends */
  * may have come of age for its checkpoint. */
 bool partition_barrier(struct partition *partition, const struct partition_cut *cut, struct partition_room *room,
                        const struct partition_sink *sink);
-/* True when checkpoints that could not wait found no room at the last barrier: nothing may be offered before the next. */
+/* True when the last barrier had no room for checkpoints that could not wait: offer nothing before the next one. */
 bool partition_owes(const struct partition *partition);
 /* True when F is below C as of the last barrier. */
 bool partition_is_behind(const struct partition *partition);
@@ -143,8 +143,8 @@ const struct commit_text *partition_text(const struct partition *partition);
 /* Visits every train entry, in no particular order. */
 void partition_each(const struct partition *partition, void (*visit)(void *context, const struct train *train),
                     void *context);
-/* Every byte of state that a restore must reproduce, for tests: T, H, N, S, and by train key the packed facts, the parts
- * of the newest checkpoint and the first change's offset after it. After a barrier: that of a restore from there. */
+/* Every byte of state that a restore must reproduce, for tests: T, H, N, S, and by train key the packed facts, the
+ * parts of the newest checkpoint and the first change after it. After a barrier: as a restore from there has it. */
 void partition_dump(const struct partition *partition, struct buffer *out);
 
 #endif
