@@ -389,6 +389,19 @@ rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, struct
     return client;
 }
 
+/* (The administrative request for it makes librdkafka 2.14.2 crash in a producer, when the coordinator answers with an
+ * error.) */
+rd_kafka_t *kafka_client_group(const struct config *config, const char *isolation, struct kafka_error *error) {
+    const struct kafka_setting owned[] = {{"group.id", config->group},
+                                          {"group.protocol", "classic"},
+                                          {"isolation.level", isolation},
+                                          {"enable.auto.commit", "false"},
+                                          {NULL, NULL}};
+    const struct kafka_client_options options = {.role = KAFKA_CLIENT_OUTSIDE, .owned = owned};
+    rd_kafka_conf_t *conf = kafka_client_conf(config, &options, error);
+    return conf == NULL ? NULL : kafka_client_new(RD_KAFKA_CONSUMER, conf, error);
+}
+
 bool kafka_client_is_classic(const struct config *config) {
     const char *protocol = config_property(config, "group.protocol");
     return protocol == NULL || strcasecmp(protocol, "consumer") != 0;

@@ -40,6 +40,9 @@ rd_kafka_conf_t *kafka_client_conf(const struct config *config, const struct kaf
 void kafka_client_log(const rd_kafka_t *client, int syslog_level, const char *facility, const char *text);
 /* A client; takes `conf` also on failure (NULL with *error). */
 rd_kafka_t *kafka_client_new(rd_kafka_type_t type, rd_kafka_conf_t *conf, struct kafka_error *error);
+/* A consumer that joins nothing, to ask for the group's committed offsets. `isolation`: with read_committed one is not
+ * told while its successor may be about to be committed. NULL with *error. */
+rd_kafka_t *kafka_client_group(const struct config *config, const char *isolation, struct kafka_error *error);
 
 /* Fills *error with a sentence, and with what to do where the code says that; retriable, abort_required and fatal are
  * false. */

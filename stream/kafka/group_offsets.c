@@ -33,22 +33,8 @@ static rd_kafka_resp_err_t take_committed(const rd_kafka_topic_partition_list_t 
     return RD_KAFKA_RESP_ERR_NO_ERROR;
 }
 
-/* Asked as a consumer asks that has not joined, and reads committed: then an offset is not told while its successor is
- * about to be committed. (The administrative request for it makes librdkafka 2.14.2 crash in a producer, when the
- * coordinator answers with an error.) */
-static rd_kafka_t *open_consumer(const struct config *config, struct kafka_error *error) {
-    const struct kafka_setting owned[] = {{"group.id", config->group},
-                                          {"group.protocol", "classic"},
-                                          {"isolation.level", "read_committed"},
-                                          {"enable.auto.commit", "false"},
-                                          {NULL, NULL}};
-    const struct kafka_client_options options = {.role = KAFKA_CLIENT_OUTSIDE, .owned = owned};
-    rd_kafka_conf_t *conf = kafka_client_conf(config, &options, error);
-    return conf == NULL ? NULL : kafka_client_new(RD_KAFKA_CONSUMER, conf, error);
-}
-
 static bool fill_committed(const struct config *config, struct kafka_group_offsets *out, struct kafka_error *error) {
-    rd_kafka_t *client = open_consumer(config, error);
+    rd_kafka_t *client = kafka_client_group(config, "read_committed", error);
     if (client == NULL) {
         return false;
     }

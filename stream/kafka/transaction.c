@@ -477,6 +477,7 @@ struct kafka_transaction *kafka_transaction_open(const struct config *config, st
     struct kafka_transaction *txn = alloc_zeroed(1, sizeof *txn);
     *error = (struct kafka_error){0};
     *txn = (struct kafka_transaction){.config = config, .source = source, .hooks = *hooks, .error = error};
+    txn->producer.changing = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
     txn->patience_ms = kafka_transaction_timeout_ms(config);
     txn_limits_init(&txn->limits, config, message_bytes_max);
     if (new_producer(txn) != STEP_DONE) {
@@ -489,7 +490,10 @@ struct kafka_transaction *kafka_transaction_open(const struct config *config, st
 void kafka_transaction_close(struct kafka_transaction *txn) {
     txn_producer_close(&txn->producer);
     forget_member(txn);
-    free(txn->witnesses);
-    free(txn->epoch.is_out);
+    txn_parts_release(txn);
     free(txn);
+}
+
+void kafka_transaction_keep(struct kafka_transaction *txn) {
+    txn_producer_keep(&txn->producer);
 }

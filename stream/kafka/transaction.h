@@ -60,6 +60,14 @@ struct kafka_commit_stats { /* sums over the life */
  * more. */
 enum kafka_commit kafka_transaction_commit(struct kafka_transaction *transaction, const struct outbox *const *outboxes,
                                            size_t outbox_count, struct kafka_error *error);
+/* For a partition of this assignment whose committed offset has been held for long: where what holds it is this life's
+ * last commit of it, that is committed once more, which ends it (stream/exactly-once.md E16). As
+ * kafka_transaction_commit; DONE also where there was nothing to be done. */
+enum kafka_commit kafka_transaction_settle(struct kafka_transaction *transaction, int32_t partition,
+                                           uint64_t assignment, struct kafka_error *error);
+/* Any thread, now and then, also while a commit is under way, which may wait for brokers that the client has lost
+ * (kafka_client_keep). Never waits. */
+void kafka_transaction_keep(struct kafka_transaction *transaction);
 /* Any thread, also while a commit is under way. */
 struct kafka_commit_stats kafka_transaction_stats(const struct kafka_transaction *transaction);
 

@@ -22,6 +22,12 @@ struct txn_witness {
     int32_t generation;
 };
 
+/* What was committed last of a partition; an empty text: nothing was. */
+struct txn_kept {
+    int64_t offset;
+    struct buffer text, previous; /* its own, and that of the commit before */
+};
+
 struct kafka_transaction {
     const struct config *config;
     struct kafka_source *source;
@@ -29,6 +35,7 @@ struct kafka_transaction {
     struct txn_producer producer;
     struct txn_stats stats;
     struct txn_witness *witnesses; /* by partition; epoch.partition_count of them */
+    struct txn_kept *kept;         /* as many */
     struct txn_limits limits;
     int patience_ms;  /* how long an end may take before its outcome counts as unknown */
     int64_t began_ms; /* steady clock: of the transaction that may be open; 0: none is */
@@ -40,6 +47,7 @@ struct kafka_transaction {
     struct txn_refusal refusal;
     bool maybe_committed; /* a commit was asked for and its answer is not known */
     bool give_up;         /* abort, then FATAL with what *error says */
+    bool settling;        /* it is the last one again: its text is held, so it cannot be verified */
     unsigned attempts;
     int64_t attempt_began_ms; /* steady clock; 0: no attempt is under way, or it was judged */
     unsigned begun_before;    /* of producer.begun, when it began */
@@ -71,5 +79,9 @@ enum txn_parts txn_parts_outcome(struct kafka_transaction *txn);
 void txn_parts_give_up(struct kafka_transaction *txn);
 /* The parts were committed under txn->member. */
 void txn_parts_committed(struct kafka_transaction *txn);
+/* Whether this is the offset and text of the commit before; `previous` is empty before the first. */
+bool txn_is_before(struct slice previous, int64_t offset, struct slice text);
+/* What is kept by partition. */
+void txn_parts_release(struct kafka_transaction *txn);
 
 #endif

@@ -38,6 +38,8 @@ static void grow_to(struct kafka_transaction *txn, const struct output_offset *p
         txn->witnesses = alloc_resize(txn->witnesses, count, sizeof *txn->witnesses);
         /* No assignment has the number 0, so none of these is a witness. */
         memset(txn->witnesses + before, 0, (count - before) * sizeof *txn->witnesses);
+        txn->kept = alloc_resize(txn->kept, count, sizeof *txn->kept);
+        memset(txn->kept + before, 0, (count - before) * sizeof *txn->kept);
         epoch->partition_count = (int32_t)count;
     }
 }
@@ -91,13 +93,16 @@ static bool wait_a_little(struct kafka_transaction *txn) {
     return !txn->hooks.is_stopping(txn->hooks.context);
 }
 
+bool txn_is_before(struct slice previous, int64_t offset, struct slice text) {
+    /* The first commit of a partition follows nothing at all. */
+    return (offset < 0 && previous.len == 0) || (offset >= 0 && slice_equal(text, previous));
+}
+
 static enum told compare(const struct output_offset *part, int64_t offset, struct slice text) {
     if (offset == part->offset && slice_equal(text, part->metadata)) {
         return TOLD_THIS;
     }
-    /* The first commit of a partition follows nothing at all. */
-    bool none = offset < 0 && part->previous.len == 0;
-    return none || (offset >= 0 && slice_equal(text, part->previous)) ? TOLD_BEFORE : TOLD_OTHER;
+    return txn_is_before(part->previous, offset, text) ? TOLD_BEFORE : TOLD_OTHER;
 }
 
 /* Asks until the broker has answered. */
@@ -171,7 +176,7 @@ static enum txn_parts inquire_all(struct kafka_transaction *txn, bool all) {
 }
 
 enum txn_parts txn_parts_verify(struct kafka_transaction *txn) {
-    return inquire_all(txn, false);
+    return txn->settling ? TXN_PARTS_NOT_IN : inquire_all(txn, false);
 }
 
 enum txn_parts txn_parts_outcome(struct kafka_transaction *txn) {
@@ -191,13 +196,32 @@ void txn_parts_give_up(struct kafka_transaction *txn) {
     txn_parts_drop_lost(txn);
 }
 
+static void keep(struct txn_kept *kept, const struct output_offset *part) {
+    kept->offset = part->offset;
+    buffer_clear(&kept->text);
+    buffer_append_slice(&kept->text, part->metadata);
+    buffer_clear(&kept->previous);
+    buffer_append_slice(&kept->previous, part->previous);
+}
+
 static void note_witness(struct kafka_transaction *txn, const struct output_offset *part, void *context) {
     (void)context;
     if (!is_out(txn, part)) {
         txn->witnesses[part->partition] = (struct txn_witness){part->assignment, txn->member.generation};
+        keep(&txn->kept[part->partition], part);
     }
 }
 
 void txn_parts_committed(struct kafka_transaction *txn) {
     for_each_part(txn, note_witness, NULL);
+}
+
+void txn_parts_release(struct kafka_transaction *txn) {
+    for (int32_t i = 0; i < txn->epoch.partition_count; i++) {
+        buffer_release(&txn->kept[i].text);
+        buffer_release(&txn->kept[i].previous);
+    }
+    free(txn->kept);
+    free(txn->witnesses);
+    free(txn->epoch.is_out);
 }

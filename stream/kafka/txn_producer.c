@@ -2,6 +2,7 @@
  * E11). */
 #include "kafka/txn_producer.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -153,9 +154,12 @@ static rd_kafka_conf_t *configuration(struct txn_producer *producer, const struc
 
 bool txn_producer_open(struct txn_producer *producer, const struct config *config, int batch_bytes_max,
                        struct kafka_error *error) {
-    *producer = (struct txn_producer){0};
+    size_t kept = offsetof(struct txn_producer, client);
+    pthread_mutex_lock(&producer->changing);
+    memset((char *)producer + kept, 0, sizeof *producer - kept);
     rd_kafka_conf_t *conf = configuration(producer, config, batch_bytes_max, error);
     producer->client = conf == NULL ? NULL : kafka_client_new(RD_KAFKA_PRODUCER, conf, error);
+    pthread_mutex_unlock(&producer->changing);
     if (producer->client == NULL) {
         return false;
     }
@@ -173,7 +177,11 @@ bool txn_producer_open(struct txn_producer *producer, const struct config *confi
 }
 
 void txn_producer_close(struct txn_producer *producer) {
-    if (producer->client == NULL) {
+    pthread_mutex_lock(&producer->changing);
+    rd_kafka_t *client = producer->client;
+    producer->client = NULL;
+    pthread_mutex_unlock(&producer->changing);
+    if (client == NULL) {
         return;
     }
     for (enum output_topic topic = 0; topic < OUTPUT_TOPIC_COUNT; topic++) {
@@ -182,8 +190,16 @@ void txn_producer_close(struct txn_producer *producer) {
         }
     }
     /* Waits for the client's threads: nothing reads the outbox after this (exactly-once.md E2). */
-    rd_kafka_destroy(producer->client);
-    producer->client = NULL;
+    rd_kafka_destroy(client);
+}
+
+void txn_producer_keep(struct txn_producer *producer) {
+    if (pthread_mutex_trylock(&producer->changing) == 0) {
+        if (producer->client != NULL) {
+            kafka_client_keep(producer->client, &producer->keeper);
+        }
+        pthread_mutex_unlock(&producer->changing);
+    }
 }
 
 bool txn_producer_is_haunted(const struct txn_producer *producer) {

@@ -1,9 +1,10 @@
 /* One life of the transactional producer: the client itself and what it is known to have asked of the coordinator. A
  * new one with the same transactional.id fences the old one and settles its transaction. Internal to kafka/. One
- * thread, but librdkafka's threads count. */
+ * thread, but librdkafka's threads count, and txn_producer_keep is any thread's. */
 #ifndef CARAVAN_KAFKA_TXN_PRODUCER_H
 #define CARAVAN_KAFKA_TXN_PRODUCER_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 
@@ -12,7 +13,8 @@
 #include "kafka/client.h"
 
 struct txn_producer {
-    rd_kafka_t *client; /* NULL: none */
+    pthread_mutex_t changing; /* held while `client` changes, and while another thread looks at it */
+    rd_kafka_t *client;       /* NULL: none */
     rd_kafka_topic_t *topics[OUTPUT_TOPIC_COUNT];
     atomic_uint ends_sent; /* EndTxn requests that left for a broker */
     atomic_uint begun;     /* answers to AddPartitionsToTxn: the coordinator is there, and has begun a transaction */
@@ -33,12 +35,14 @@ enum {
  * pairs of group and worker.id have the same. It begins with the group, as a right that is given by prefix needs; '~'
  * and '%' of the id are written %7E and %25. */
 void txn_producer_id(const struct config *config, struct buffer *out);
-/* Makes the client; nothing is asked of a broker yet. `batch_bytes_max` bounds what is packed together. False with
- * *error. */
+/* Makes the client, where there is none; nothing is asked of a broker yet. `batch_bytes_max` bounds what is packed
+ * together. False with *error. */
 bool txn_producer_open(struct txn_producer *producer, const struct config *config, int batch_bytes_max,
                        struct kafka_error *error);
 /* Throws it away with all that it holds; nothing is flushed. Does nothing when there is none. */
 void txn_producer_close(struct txn_producer *producer);
+/* kafka_client_keep, for while the thread that has the producer waits inside of librdkafka. Any thread; never waits. */
+void txn_producer_keep(struct txn_producer *producer);
 /* Some EndTxn request was never answered: it may arrive late and end a transaction that it was not meant for (KIP-890).
  */
 bool txn_producer_is_haunted(const struct txn_producer *producer);

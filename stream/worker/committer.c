@@ -10,11 +10,17 @@
 
 enum { REPORT_SLOTS = 16, COLLECT_MS = 100 };
 
+struct held {
+    int32_t partition;
+    uint64_t assignment;
+};
+
 struct committer {
     struct committer_options options;
     pthread_t thread;
     struct ring *reports;
     atomic_uint_fast64_t last_epoch; /* the thread ends after this one; UINT64_MAX while running */
+    _Atomic(struct held *) held;     /* asked for by committer_settle; NULL: nothing */
     struct histogram commit_latency, end_to_end;
     int64_t took_ms; /* of the last epoch, -1: nothing was committed */
     bool ended;      /* fenced, fatal or stopped: later epochs are not committed */
@@ -67,6 +73,17 @@ static void commit_epoch(struct committer *committer, const struct lanes_epoch *
     }
 }
 
+/* What it comes to is told with the next epoch, which has nothing then. */
+static void settle(struct committer *committer) {
+    struct held *held = atomic_exchange(&committer->held, NULL);
+    if (held != NULL && !committer->ended && committer->options.confirm(committer->options.context)) {
+        committer->outcome = kafka_transaction_settle(committer->options.transaction, held->partition, held->assignment,
+                                                      &committer->error);
+        committer->ended = committer->outcome != KAFKA_COMMIT_DONE;
+    }
+    free(held);
+}
+
 static struct committer_report *report_on(const struct committer *committer, const struct lanes_epoch *epoch) {
     struct committer_report *report = alloc_zeroed(1, sizeof *report);
     report->result = committer->outcome;
@@ -105,6 +122,7 @@ static void *committer_main(void *context) {
             lanes_release(committer->options.lanes, &epoch);
             ring_push(committer->reports, report);
         }
+        settle(committer);
     }
     return NULL;
 }
@@ -129,6 +147,12 @@ void committer_report_free(struct committer_report *report) {
     free(report);
 }
 
+void committer_settle(struct committer *committer, int32_t partition, uint64_t assignment) {
+    struct held *held = alloc_zeroed(1, sizeof *held);
+    *held = (struct held){partition, assignment};
+    free(atomic_exchange(&committer->held, held));
+}
+
 void committer_stop(struct committer *committer, uint64_t epochs_begun) {
     /* Every barrier that was sent comes down all rings, so the last epoch is collected, whatever its outcome. */
     atomic_store(&committer->last_epoch, epochs_begun);
@@ -137,5 +161,6 @@ void committer_stop(struct committer *committer, uint64_t epochs_begun) {
         committer_report_free(report);
     }
     ring_free(committer->reports);
+    free(atomic_load(&committer->held));
     free(committer);
 }

@@ -42,6 +42,9 @@ struct committer *committer_start(const struct committer_options *options);
 /* The report of the next epoch, in order; waits at most timeout_ms. One consumer thread. */
 struct committer_report *committer_report(struct committer *committer, int timeout_ms);
 void committer_report_free(struct committer_report *report);
+/* The committed offset of a partition has been held for long: where its last commit was ours, it is committed once more
+ * (kafka_transaction_settle), between two epochs. Any thread; a later one takes the place of one that still waits. */
+void committer_settle(struct committer *committer, int32_t partition, uint64_t assignment);
 /* Ends the thread once every epoch that was begun is collected and released. */
 void committer_stop(struct committer *committer, uint64_t epochs_begun);
 

@@ -24,6 +24,8 @@ struct restorer_options {
     const struct assignments *assignments; /* a restore of an assignment that is over is dropped */
     struct partition_options partition;    /* of every partition but for its number */
     size_t (*state_bytes)(void *context);  /* memory of the partitions that are back; any thread, several at once */
+    /* The committed offset has been held by a transaction for long, and may be for ever; any thread. */
+    void (*held)(void *context, int32_t partition, uint64_t assignment);
     void *context;
     struct bell *bell; /* of whoever takes results; rung by each */
 };

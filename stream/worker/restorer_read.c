@@ -106,9 +106,10 @@ bool restore_watermarks(struct restore *restore, enum config_topic topic, int64_
 
 /* A transaction of the last owner may be open, and end by its time-out only. */
 static bool ask_committed(struct restore *restore, struct kafka_committed *committed) {
+    const struct restorer_options *options = &restore->hand->restorer->options;
     struct kafka_error error;
-    while (!kafka_source_committed(restore->hand->restorer->options.source, restore->result->partition, QUERY_MS,
-                                   committed, &error)) {
+    int64_t since_ms = clock_steady_ms();
+    while (!kafka_source_committed(options->source, restore->result->partition, QUERY_MS, committed, &error)) {
         /* Retriable is above all an open transaction on the offset: it ends by itself, in its time-out at the latest
          * (restore.md R1). */
         if (!error.retriable) {
@@ -119,6 +120,10 @@ static bool ask_committed(struct restore *restore, struct kafka_committed *commi
         }
         if (is_time_to_show(&restore->shown_ms)) {
             log_line(LOG_INFO, "restore", "partition %d: waiting: %s", (int)restore->result->partition, error.text);
+        }
+        if (clock_steady_ms() - since_ms >= HANGING_MS) {
+            options->held(options->context, restore->result->partition, restore->result->assignment);
+            since_ms = clock_steady_ms();
         }
         restore_pause(WAIT_OFFSET_MS);
         if (!restore_is_wanted(restore)) {

@@ -45,6 +45,10 @@ static size_t state_bytes(void *context) {
     return lanes_state_bytes(lanes) + lanes_kept_bytes(lanes);
 }
 
+static void on_held(void *context, int32_t partition, uint64_t assignment) {
+    committer_settle(((struct worker *)context)->committer, partition, assignment);
+}
+
 /* The second producer is for throughput, which goes out while transactions fail (contract 6.6). */
 static bool open_clients(struct worker *worker, struct kafka_error *error) {
     const struct kafka_source_callbacks callbacks = worker_callbacks(worker);
@@ -159,6 +163,7 @@ static void start_threads(struct worker *worker) {
         .assignments = worker->assignments,
         .partition = partition_options_of(worker),
         .state_bytes = state_bytes,
+        .held = on_held,
         .context = worker,
         .bell = worker->bell,
     });

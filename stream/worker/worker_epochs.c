@@ -171,6 +171,7 @@ static void take_report(struct worker *worker, struct committer_report *report) 
 }
 
 void worker_take_reports(struct worker *worker, int timeout_ms) {
+    kafka_transaction_keep(worker->transaction); /* the committer may be waiting inside of it */
     for (struct committer_report *report; (report = committer_report(worker->committer, timeout_ms)) != NULL;) {
         take_report(worker, report);
         timeout_ms = 0;

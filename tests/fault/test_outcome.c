@@ -94,6 +94,38 @@ Test(outcome, an_end_without_answer_that_did_happen_is_not_sent_again) {
     cr_assert_eq(mock_requests(API_END), 1);
 }
 
+/* The mock holds no offsets back, but forgets those of a transaction, which looks the same to who does not wait. */
+Test(outcome, the_last_commit_is_made_once_more_where_it_is_held) {
+    commit_plainly(4);
+    mock_join();
+    cr_assert_eq(mock_commit(5), KAFKA_COMMIT_DONE, "%s", mock.error.text);
+    mock_track();
+    cr_expect_eq(kafka_transaction_settle(mock.transaction, 1, ASSIGNMENT, &mock.error), KAFKA_COMMIT_DONE);
+    cr_expect_eq(mock_requests(API_OFFSETS), 1);
+    cr_expect_eq(mock_requests(API_END), 1);
+    cr_expect_eq(mock_requests(API_PRODUCE), 0);
+    cr_expect_eq(mock_stats().commits, 2);
+    cr_expect_eq(mock_commit(6), KAFKA_COMMIT_DONE, "%s", mock.error.text);
+}
+
+Test(outcome, nothing_is_made_once_more_that_is_in_or_another_s) {
+    static const uint64_t told[] = {5, 6};
+    commit_plainly(4);
+    mock_join();
+    cr_expect_eq(kafka_transaction_settle(mock.transaction, 0, ASSIGNMENT, &mock.error), KAFKA_COMMIT_DONE);
+    cr_assert_eq(mock_commit(5), KAFKA_COMMIT_DONE, "%s", mock.error.text);
+    mock_track();
+    for (size_t i = 0; i < sizeof told / sizeof told[0]; i++) {
+        commit_plainly(told[i]);
+        cr_expect_eq(kafka_transaction_settle(mock.transaction, 0, ASSIGNMENT, &mock.error), KAFKA_COMMIT_DONE);
+    }
+    commit_plainly(4);
+    cr_expect_eq(kafka_transaction_settle(mock.transaction, 0, ASSIGNMENT + 1, &mock.error), KAFKA_COMMIT_DONE);
+    cr_expect_eq(kafka_transaction_settle(mock.transaction, 99, ASSIGNMENT, &mock.error), KAFKA_COMMIT_DONE);
+    cr_expect_eq(mock_requests(API_OFFSETS), 0);
+    cr_expect_eq(mock_stats().commits, 1);
+}
+
 Test(outcome, a_text_of_the_epoch_before_means_that_this_one_is_not_in) {
     commit_plainly(4);
     mock_join();
