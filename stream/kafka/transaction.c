@@ -237,9 +237,8 @@ static enum step step_offsets(struct kafka_transaction *txn) {
     enum step next = STEP_END, end;
     int64_t until_ms = clock_steady_ms() + OFFSETS_PATIENCE_MS;
     rd_kafka_error_t *taken;
-    while (next == STEP_END &&
-           (taken = rd_kafka_send_offsets_to_transaction(txn->producer.client, offsets, txn->member.metadata,
-                                                         OFFSETS_TIMEOUT_MS)) != NULL) {
+    while (next == STEP_END && (taken = txn_producer_send_offsets(&txn->producer, offsets, txn->member.metadata,
+                                                                  OFFSETS_TIMEOUT_MS)) != NULL) {
         if (take_error(txn, taken, "offsets of the transaction", &end)) {
             next = end;
             continue;

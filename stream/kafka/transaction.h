@@ -66,7 +66,7 @@ enum kafka_commit kafka_transaction_commit(struct kafka_transaction *transaction
 enum kafka_commit kafka_transaction_settle(struct kafka_transaction *transaction, int32_t partition,
                                            uint64_t assignment, struct kafka_error *error);
 /* Any thread, now and then, also while a commit is under way, which may wait for brokers that the client has lost
- * (kafka_client_keep). Never waits. */
+ * (kafka_client_keep). Waits for a tenth of a second at most, and only where the commit has for seconds. */
 void kafka_transaction_keep(struct kafka_transaction *transaction);
 /* Any thread, also while a commit is under way. */
 struct kafka_commit_stats kafka_transaction_stats(const struct kafka_transaction *transaction);

@@ -8,11 +8,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/timestamp.h"
 #include "kafka/transaction.h"
 
 /* Readers wait behind a transaction that a dead worker left open until its time is over: 15 s, and not librdkafka's 60.
  * The numbers of requests are those of Kafka's protocol. */
 enum { TRANSACTION_TIMEOUT_MS = 15000, API_ADD_PARTITIONS = 24, API_END_TXN = 26 };
+enum { NUDGE_MS = 3000, NUDGE_WAIT_MS = 100 };
 
 const char *txn_topic_name(const struct config *config, enum output_topic topic) {
     return config->topics[topic_of_output(topic)];
@@ -193,10 +195,30 @@ void txn_producer_close(struct txn_producer *producer) {
     rd_kafka_destroy(client);
 }
 
+rd_kafka_error_t *txn_producer_send_offsets(struct txn_producer *producer,
+                                            const rd_kafka_topic_partition_list_t *offsets,
+                                            const rd_kafka_consumer_group_metadata_t *member, int timeout_ms) {
+    atomic_store(&producer->offsets_ms, clock_steady_ms());
+    rd_kafka_error_t *taken = rd_kafka_send_offsets_to_transaction(producer->client, offsets, member, timeout_ms);
+    atomic_store(&producer->offsets_ms, 0);
+    return taken;
+}
+
+/* Where there is one broker, all connections are idle and closed at once (IDLE_MS), and the call looks only while there
+ * is none, for ever. A question now and then keeps the broker's own open, so that the coordinator's alone is closed. */
+static void nudge(struct txn_producer *producer) {
+    int64_t now_ms = clock_steady_ms(), since_ms = atomic_load(&producer->offsets_ms);
+    if (since_ms != 0 && now_ms - since_ms >= NUDGE_MS && now_ms - producer->nudged_ms >= NUDGE_MS) {
+        producer->nudged_ms = now_ms;
+        kafka_client_refresh(producer->client, rd_kafka_topic_name(producer->topics[0]), NUDGE_WAIT_MS);
+    }
+}
+
 void txn_producer_keep(struct txn_producer *producer) {
     if (pthread_mutex_trylock(&producer->changing) == 0) {
         if (producer->client != NULL) {
             kafka_client_keep(producer->client, &producer->keeper);
+            nudge(producer);
         }
         pthread_mutex_unlock(&producer->changing);
     }

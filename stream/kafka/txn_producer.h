@@ -25,6 +25,8 @@ struct txn_producer {
     const struct output *failed_output;
     struct kafka_troubles troubles;
     struct kafka_keeper keeper;
+    _Atomic int64_t offsets_ms; /* steady clock: since when offsets are being sent; 0: they are not */
+    int64_t nudged_ms;          /* txn_producer_keep's */
 };
 
 enum {
@@ -41,7 +43,12 @@ bool txn_producer_open(struct txn_producer *producer, const struct config *confi
                        struct kafka_error *error);
 /* Throws it away with all that it holds; nothing is flushed. Does nothing when there is none. */
 void txn_producer_close(struct txn_producer *producer);
-/* kafka_client_keep, for while the thread that has the producer waits inside of librdkafka. Any thread; never waits. */
+/* rd_kafka_send_offsets_to_transaction, while which txn_producer_keep looks after the client. */
+rd_kafka_error_t *txn_producer_send_offsets(struct txn_producer *producer,
+                                            const rd_kafka_topic_partition_list_t *offsets,
+                                            const rd_kafka_consumer_group_metadata_t *member, int timeout_ms);
+/* kafka_client_keep, for while the thread that has the producer waits inside of librdkafka. Any thread; waits for a
+ * tenth of a second at most, and only where that thread has waited for seconds. */
 void txn_producer_keep(struct txn_producer *producer);
 /* Some EndTxn request was never answered: it may arrive late and end a transaction that it was not meant for (KIP-890).
  */
