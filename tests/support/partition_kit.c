@@ -128,6 +128,15 @@ enum offer_result kit_offer_binary(const struct events_spec *spec) {
     return result;
 }
 
+void kit_fill(unsigned from, unsigned count) {
+    char key[40];
+    for (unsigned i = from; i < from + count; i++) {
+        snprintf(key, sizeof key, "X%u|2020-06-0%u|CNAKL", i % 7, 1 + i % 3);
+        OFFER((enum events_kind)(i % EVENTS_KIND_COUNT), key, EVENTS_TIME_MS + i % 11, .id = i, .waybill = i % 5,
+              .kg = i, .box = i % 3);
+    }
+}
+
 static bool barrier(bool drain, bool lost) {
     open_epoch();
     epoch_closed = true;

@@ -57,6 +57,8 @@ enum offer_result kit_offer_binary(const struct events_spec *spec);
 /* Offers what is given; a timestamp below 0 is none. */
 enum offer_result kit_offer_raw(struct slice key, struct slice value, int64_t timestamp_ms);
 #define OFFER(...) kit_offer(&EVENT(__VA_ARGS__))
+/* Offers `count` events of all kinds over some twenty trains, those of the ids from `from` on. */
+void kit_fill(unsigned from, unsigned count);
 
 /* A barrier at kit.next_offset; what it commits is committed. */
 bool kit_barrier(void);

@@ -13,15 +13,6 @@
 
 TestSuite(partition_restore, .init = kit_open, .fini = kit_close);
 
-static void fill(unsigned from, unsigned count) {
-    char key[40];
-    for (unsigned i = from; i < from + count; i++) {
-        snprintf(key, sizeof key, "X%u|2020-06-0%u|CNAKL", i % 7, 1 + i % 3);
-        OFFER((enum events_kind)(i % EVENTS_KIND_COUNT), key, EVENTS_TIME_MS + i % 11, .id = i, .waybill = i % 5,
-              .kg = i, .box = i % 3);
-    }
-}
-
 static void expect_same_after_restart(void) {
     struct buffer before = kit_dump();
     cr_assert(kit_restart(), "%s", kit.error);
@@ -30,7 +21,7 @@ static void expect_same_after_restart(void) {
 }
 
 Test(partition_restore, from_the_log_alone) {
-    fill(0, 60);
+    kit_fill(0, 60);
     kit_barrier();
     cr_expect_eq(partition_text(kit.partition)->redo_offset, 0);
     expect_same_after_restart();
@@ -39,7 +30,7 @@ Test(partition_restore, from_the_log_alone) {
 }
 
 Test(partition_restore, from_checkpoints_alone) {
-    fill(0, 60);
+    kit_fill(0, 60);
     kit_drain();
     uint64_t live = partition_live_events(kit.partition);
     expect_same_after_restart();
@@ -56,7 +47,7 @@ Test(partition_restore, from_both_with_parts_and_limits) {
         kit.options.checkpoint_part_bytes_max = 4096;
         kit.options.limits.train_bytes = 2000;
         for (unsigned i = 0; i < 30; i++) {
-            fill(17 * i, 17);
+            kit_fill(17 * i, 17);
             kit_barrier();
             expect_same_after_restart();
         }
@@ -66,7 +57,7 @@ Test(partition_restore, from_both_with_parts_and_limits) {
 
 Test(partition_restore, from_a_log_cut_at_redo) {
     kit.options.checkpoint_bytes = 2000;
-    fill(0, 60);
+    kit_fill(0, 60);
     kit_barrier();
     int64_t redo = partition_text(kit.partition)->redo_offset;
     cr_assert_gt(redo, 20);
@@ -90,7 +81,7 @@ Test(partition_restore, stream_time_and_horizon_are_those_of_the_text) {
 }
 
 Test(partition_restore, nothing_is_emitted_and_nothing_counted_as_new) {
-    fill(0, 60);
+    kit_fill(0, 60);
     kit_barrier();
     struct counters before = kit.counters;
     cr_assert(kit_restart(), "%s", kit.error);
@@ -211,7 +202,7 @@ static void edit_text(const char *old, const char *with) {
 }
 
 Test(partition_restore, refuses_what_is_not_a_text) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_barrier();
     replace_text("");
     expect_error(kit_restart(), "committed offset 5 carries \"\"", "caravan reset");
@@ -221,7 +212,7 @@ Test(partition_restore, refuses_what_is_not_a_text) {
 }
 
 Test(partition_restore, refuses_a_text_of_another_offset) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_drain();
     kit.committed = 4;
     expect_error(kit_restart(), "somebody moved the group's offsets", "caravan reset");
@@ -230,7 +221,7 @@ Test(partition_restore, refuses_a_text_of_another_offset) {
 }
 
 Test(partition_restore, another_version_of_the_text) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_barrier();
     edit_text("2 1 ", "3 1 ");
     expect_error(kit_restart(), "another version", "Start the version that wrote it");
@@ -239,7 +230,7 @@ Test(partition_restore, another_version_of_the_text) {
 }
 
 Test(partition_restore, the_first_version_of_the_text_also_where_nothing_is_to_be_redone) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_drain();
     edit_text("2 1 ", "1 1 ");
     expect_error(kit_restart(), "is of version 1", "caravan reset");
@@ -248,33 +239,33 @@ Test(partition_restore, the_first_version_of_the_text_also_where_nothing_is_to_b
 }
 
 Test(partition_restore, refuses_another_input_topic) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_drain();
     memcpy(kit.options.input_id, "kSdx3ZPbTv-kKG_SxAeKUg", sizeof kit.options.input_id);
     expect_error(kit_restart(), "its id is kSdx3ZPbTv-kKG_SxAeKUg now and was jSdx3ZPbTv-kKG_SxAeKUg", "caravan reset");
 }
 
 Test(partition_restore, an_id_that_is_not_told_refuses_nothing_and_the_next_commit_writes_what_is_told) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_drain();
     *kit.options.input_id = '\0';
     cr_assert(kit_restart(), "%s", kit.error);
-    fill(5, 1);
+    kit_fill(5, 1);
     kit_barrier();
     cr_expect_not_null(strstr(kit_text(), " 2d06800538d394c2 -"), "%s", kit_text());
     memcpy(kit.options.input_id, "kSdx3ZPbTv-kKG_SxAeKUg", sizeof kit.options.input_id);
     cr_assert(kit_restart(), "%s", kit.error);
-    fill(6, 1);
+    kit_fill(6, 1);
     kit_barrier();
     cr_expect_not_null(strstr(kit_text(), " kSdx3ZPbTv-kKG_SxAeKUg"), "%s", kit_text());
 }
 
 Test(partition_restore, another_version_of_the_text_where_nothing_is_to_be_redone) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_drain();
     edit_text("2 1 ", "3 1 ");
     cr_assert(kit_restart(), "%s", kit.error);
-    fill(5, 1);
+    kit_fill(5, 1);
     kit_barrier();
     cr_expect_eq(strncmp(kit_text(), "2 2 ", 4), 0);
 }
@@ -288,7 +279,7 @@ static bool restore_with_flipped(size_t at) {
 }
 
 Test(partition_restore, refuses_damaged_and_unknown_checkpoints) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_drain();
     expect_error(restore_with_flipped(40), "is damaged", "caravan reset");
     expect_error(restore_with_flipped(0), "is damaged", "caravan reset");
@@ -312,7 +303,7 @@ Test(partition_restore, refuses_what_is_no_checkpoint) {
                                        "0",
                                        "X1|2020-06-01|CN|KL\x1f"
                                        "0"};
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_drain();
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         cr_assert(kit_restore_begin());
@@ -338,7 +329,7 @@ Test(partition_restore, refuses_a_missing_part) {
 }
 
 Test(partition_restore, refuses_a_part_that_became_null) {
-    fill(0, 1);
+    kit_fill(0, 1);
     kit_drain();
     struct slice key = kit.checkpoints[0].key;
     kit.checkpoints[kit.checkpoint_count++] =
@@ -347,10 +338,10 @@ Test(partition_restore, refuses_a_part_that_became_null) {
 }
 
 Test(partition_restore, refuses_a_checkpoint_above_the_offset) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_barrier();
     struct slice text = {alloc_copy(kit.text.data, kit.text.len), kit.text.len};
-    fill(5, 5);
+    kit_fill(5, 5);
     kit_drain();
     free((char *)kit.text.data);
     kit.text = text;
@@ -359,16 +350,16 @@ Test(partition_restore, refuses_a_checkpoint_above_the_offset) {
 }
 
 Test(partition_restore, refuses_other_sums) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_drain();
-    fill(5, 5);
+    kit_fill(5, 5);
     kit_barrier();
     kit.messages[7].value.len--; /* somebody changed the input */
     expect_error(kit_restart(), "live events with the sum", "caravan reset");
 }
 
 Test(partition_restore, refuses_other_rules) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_barrier();
     kit.options.rules = (struct rules){MERGE_NEVER, REQUIRE_FULL, SLICE("")};
     expect_error(kit_restart(), "merge.policy=auto clearance.require=summary, configured are never and full",
@@ -381,7 +372,7 @@ Test(partition_restore, refuses_other_rules) {
 }
 
 Test(partition_restore, refuses_an_unfinished_change_of_rules) {
-    fill(0, 5);
+    kit_fill(0, 5);
     kit_barrier();
     edit_text("auto summary 2d06800538d394c2", "* * *");
     expect_error(kit_restart(), "did not end", "rules.change=accept");

@@ -2,22 +2,12 @@
  * or undone, and either may come to light later. */
 #include <criterion/criterion.h>
 
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "support/partition_kit.h"
 
 TestSuite(partition_unsettled, .init = kit_open, .fini = kit_close);
-
-static void fill(unsigned from, unsigned count) {
-    char key[40];
-    for (unsigned i = from; i < from + count; i++) {
-        snprintf(key, sizeof key, "X%u|2020-06-0%u|CNAKL", i % 7, 1 + i % 3);
-        OFFER((enum events_kind)(i % EVENTS_KIND_COUNT), key, EVENTS_TIME_MS + i % 11, .id = i, .waybill = i % 5,
-              .kg = i, .box = i % 3);
-    }
-}
 
 struct commit { /* as the group has it */
     struct slice text;
@@ -63,10 +53,10 @@ static void undo_checkpoints(size_t settled) {
 
 /* A restore of its own proves the state by its sums. */
 Test(partition_unsettled, what_the_commit_counts_on_is_taken) {
-    fill(0, 60);
+    kit_fill(0, 60);
     kit_barrier();
     size_t settled = kit.checkpoint_count;
-    fill(60, 60);
+    kit_fill(60, 60);
     kit_drain();
     cr_assert_gt(kit.checkpoint_count, settled);
     cr_expect(restores(settled), "%s", kit.error);
@@ -75,9 +65,9 @@ Test(partition_unsettled, what_the_commit_counts_on_is_taken) {
 
 /* What was taken of it is gone later, and what has been committed since must not rest on it. */
 Test(partition_unsettled, what_was_taken_may_be_undone_afterwards) {
-    fill(0, 60);
+    kit_fill(0, 60);
     kit_drain();
-    fill(60, 60);
+    kit_fill(60, 60);
     kit_barrier();
     struct commit commit = keep();
     size_t settled = kit.checkpoint_count;
@@ -94,7 +84,7 @@ Test(partition_unsettled, what_was_taken_may_be_undone_afterwards) {
 
 /* Once the trains are checkpointed anew F goes on. */
 Test(partition_unsettled, what_was_taken_is_checkpointed_anew) {
-    fill(0, 60);
+    kit_fill(0, 60);
     kit_barrier();
     struct commit commit = keep();
     kit_drain();
@@ -109,7 +99,7 @@ Test(partition_unsettled, what_was_taken_is_checkpointed_anew) {
 
 /* A text with F at C has nothing that waits. */
 Test(partition_unsettled, a_commit_without_room_for_all_of_them_can_be_gone_on_from) {
-    fill(0, 60);
+    kit_fill(0, 60);
     kit_drain();
     cr_assert(restores(0), "%s", kit.error);
     kit.room_bytes = 1;
@@ -121,11 +111,11 @@ Test(partition_unsettled, a_commit_without_room_for_all_of_them_can_be_gone_on_f
 }
 
 Test(partition_unsettled, what_is_not_of_the_commit_is_passed_over) {
-    fill(0, 60);
+    kit_fill(0, 60);
     kit_drain();
     struct commit commit = keep();
     size_t settled = kit.checkpoint_count;
-    fill(60, 60);
+    kit_fill(60, 60);
     kit_drain();
     take_back(commit);
     cr_assert_gt(kit.checkpoint_count, settled);
@@ -149,7 +139,7 @@ Test(partition_unsettled, what_is_not_of_the_commit_is_passed_over) {
 
 /* A part that is null there leaves a state that is not the commit's: then its end has to be waited for. */
 Test(partition_unsettled, what_makes_another_state_is_refused) {
-    fill(0, 60);
+    kit_fill(0, 60);
     kit_drain();
     size_t settled = kit.checkpoint_count;
     struct kit_checkpoint *last = &kit.checkpoints[kit.checkpoint_count++];
